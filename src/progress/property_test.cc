@@ -1,0 +1,168 @@
+// The laws of progression, each over many random histories, sensible ones and absurd ones. GW_HISTORIES sets how many.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "progress/explain.h"
+#include "progress/random_history.h"
+#include "progress/state_json.h"
+
+namespace groundwork::progress {
+namespace {
+
+std::uint64_t histories() {
+  const char* wanted = std::getenv("GW_HISTORIES");
+  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 20'000;
+}
+
+/// Calls `law(state, event)` after every event of every history; `before` is the state before it.
+template <typename Law>
+void for_every_step(std::uint64_t seed, const Law& law) {
+  const Course course = small_course();
+  for (std::uint64_t i = 0; i < histories() && !testing::Test::HasFailure(); ++i) {
+    base::Random random(seed + i * 0x9E3779B97F4A7C15ULL);
+    const std::size_t length = 1 + random.below(60);
+    LearnerState state(course);
+    for (const Event& event : random_history(course, random.next(), length)) {
+      const LearnerState before = state;
+      state.apply(event);
+      law(before, state, event);
+    }
+  }
+}
+
+std::vector<Status> statuses(const LearnerState& state) {
+  std::vector<Status> out;
+  for (std::size_t m = 0; m < state.course().modules.size(); ++m) out.push_back(state.status(static_cast<int>(m)));
+  return out;
+}
+
+TEST(Laws, NoOrderOfFactsOpensAModuleWhosePrerequisitesAreOpen) {
+  for_every_step(1, [](const LearnerState&, const LearnerState& state, const Event&) {
+    for (int m = 0; m < static_cast<int>(state.course().modules.size()); ++m) {
+      if (!is_open(state.status(m))) continue;
+      EXPECT_TRUE(state.open_prerequisites(m).empty());
+      EXPECT_EQ(state.closed_gate_before(m), kNone);
+    }
+  });
+}
+
+TEST(Laws, AFactOfAFailedAttemptNeverUnlocksOrCompletes) {
+  for_every_step(2, [](const LearnerState& before, const LearnerState& state, const Event& event) {
+    const auto* quiz = std::get_if<QuizFinished>(&event.what);
+    const auto* lab = std::get_if<LabGraded>(&event.what);
+    const bool failed = (quiz != nullptr && band_of(quiz->score) != Band::kPassed) ||
+                        (lab != nullptr && (!counts(lab->verdict) || !lab->score.at_least_percent(1)));
+    if (!failed) return;
+    for (int m = 0; m < static_cast<int>(state.course().modules.size()); ++m) {
+      if (before.status(m) == Status::kLocked) {
+        EXPECT_EQ(state.status(m), Status::kLocked);
+      }
+      if (before.status(m) != Status::kComplete) {
+        EXPECT_NE(state.status(m), Status::kComplete);
+      }
+    }
+  });
+}
+
+TEST(Laws, APassedStateIsNeverTakenBack) {
+  for_every_step(3, [](const LearnerState& before, const LearnerState& state, const Event&) {
+    for (int m = 0; m < static_cast<int>(state.course().modules.size()); ++m) {
+      if (before.status(m) == Status::kComplete) {
+        EXPECT_EQ(state.status(m), Status::kComplete);
+      }
+      if (before.module(m).quiz_passed) {
+        EXPECT_TRUE(state.module(m).quiz_passed);
+      }
+    }
+    for (int p = 0; p < static_cast<int>(state.course().phases.size()); ++p) {
+      if (before.gate_open(p)) {
+        EXPECT_TRUE(state.gate_open(p));
+      }
+    }
+  });
+}
+
+TEST(Laws, AnOutlineIsNeverStartable) {
+  for_every_step(4, [](const LearnerState&, const LearnerState& state, const Event&) {
+    EXPECT_EQ(state.status(state.course().module("d")), Status::kOutline);
+  });
+}
+
+TEST(Laws, NoGateIsSkipped) {
+  for_every_step(5, [](const LearnerState&, const LearnerState& state, const Event&) {
+    EXPECT_TRUE(state.gate_open(0) || !state.gate_open(1));
+  });
+}
+
+TEST(Laws, EveryStateHasAReasonCitesRealFactsAndHasANextAction) {
+  for_every_step(6, [](const LearnerState&, const LearnerState& state, const Event& event) {
+    for (int m = 0; m < static_cast<int>(state.course().modules.size()); ++m) {
+      const Explanation why = explain(state, m, event.at);
+      EXPECT_FALSE(why.reasons.empty());
+      EXPECT_FALSE(why.next.title.empty());
+      EXPECT_FALSE(why.next.why.empty());
+      EXPECT_FALSE(why.what_if.empty());
+      for (const Reason& reason : why.reasons) {
+        EXPECT_FALSE(reason.text.empty());
+        for (std::int64_t fact : reason.facts) EXPECT_TRUE(fact >= 1 && fact <= event.seq);
+      }
+    }
+    const Action next = next_action(state, event.at);
+    EXPECT_FALSE(next.title.empty());
+    EXPECT_FALSE(next.why.empty());
+  });
+}
+
+TEST(Laws, SomethingCanAlwaysBeDoneWhileACompleteModuleIsOpenToWork) {
+  for_every_step(7, [](const LearnerState&, const LearnerState& state, const Event& event) {
+    if (!state.profile()) return;
+    for (const Status status : statuses(state)) {
+      if (!is_open(status) && status != Status::kBlocked) continue;
+      const ActionKind kind = next_action(state, event.at).kind;
+      EXPECT_TRUE(kind != ActionKind::kWait && kind != ActionKind::kDone);
+      return;
+    }
+  });
+}
+
+TEST(Laws, ReplayingTheSameFactsGivesTheSameState) {
+  const Course course = small_course();
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const std::vector<Event> history = random_history(course, seed, 80);
+    const base::Timestamp now = history.back().at;
+    EXPECT_EQ(base::json::serialize(status_json(derive(course, history), "me", now)),
+              base::json::serialize(status_json(derive(course, history), "me", now)));
+  }
+}
+
+TEST(Laws, ChangesAreTheDifferencesBetweenNeighbouringStates) {
+  const Course course = small_course();
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const std::vector<Event> history = random_history(course, seed, 80);
+    std::vector<Status> now = statuses(LearnerState(course));
+    for (const Change& change : changes(course, history)) {
+      EXPECT_EQ(now[static_cast<std::size_t>(change.module)], change.from);
+      now[static_cast<std::size_t>(change.module)] = change.to;
+    }
+    EXPECT_EQ(now, statuses(derive(course, history)));
+  }
+}
+
+TEST(Laws, RandomHistoriesReachEveryStatus) {
+  const Course course = small_course();
+  std::set<Status> seen;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    LearnerState state(course);
+    for (const Event& event : random_history(course, seed, 60)) {
+      state.apply(event);
+      for (const Status status : statuses(state)) seen.insert(status);
+    }
+  }
+  EXPECT_EQ(seen.size(), 11U);
+}
+
+}  // namespace
+}  // namespace groundwork::progress
