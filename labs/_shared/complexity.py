@@ -26,13 +26,17 @@ import gc
 import math
 import signal
 import sys
+import threading
 import time
 import tracemalloc
 from typing import Any, Callable
 
-_STEP_LIMIT = 2_500_000
+_STEP_LIMIT = 1_500_000
 _LEAST_ALLOCATION = 128
 _GIVEN_UP = 100.0
+_SMALL_SECONDS = 0.2
+_LARGE_SECONDS = 3.0
+_MEMORY_SECONDS = 5.0
 _steps = 0
 
 
@@ -45,9 +49,10 @@ def work_exponent(function: Callable[..., Any], small: list[Any], large: list[An
     """Exponent of the growth of counted steps from the arguments `small` to the arguments `large`.
 
     `prepare(*arguments)`, where given, makes the arguments of the call and is not measured. A run that takes more
-    than two and a half million steps is cut, and the exponent is then 100.
+    than one and a half million steps is cut, and the exponent is then 100.
     """
     ratio = _size_ratio(small, large)
+    count_steps(function, small, prepare)  # Python 3.12 reports a function's instructions from its second call on
     before = count_steps(function, small, prepare)
     after = count_steps(function, large, prepare)
     if before < 0 or after < 0:
@@ -59,18 +64,19 @@ def cpu_exponent(function: Callable[..., Any], small: list[Any], large: list[Any
                  prepare: Callable[..., list[Any]] | None = None, enough: float = 1.55) -> float:
     """Exponent of the growth of CPU time; measures again, up to six times, until it is below `enough`.
 
-    Each round keeps the least time of either size, so a busy machine can only delay the answer. Two large runs cut
-    at three times the allowance end the measurement, and the exponent is then 100.
+    Each round keeps the least time of either size, so a busy machine can only delay the answer. A small run that
+    takes 0.2 s, or two large ones cut at 1.5 times the allowance (at most 3 s), end it, and the exponent is then 100.
     """
     ratio = _size_ratio(small, large)
     least = [math.inf, math.inf]
     cut = 0
     for _ in range(6):
         for _ in range(3):
-            least[0] = min(least[0], _cpu_seconds(function, small, prepare, 1.0))
-        if math.isinf(least[0]):
-            return _GIVEN_UP
-        seconds = _cpu_seconds(function, large, prepare, max(0.1, 3 * least[0] * ratio**enough))
+            least[0] = min(least[0], _cpu_seconds(function, small, prepare, _SMALL_SECONDS))
+            if math.isinf(least[0]):
+                return _GIVEN_UP
+        allowance = min(_LARGE_SECONDS, max(0.1, 1.5 * least[0] * ratio**enough))
+        seconds = _cpu_seconds(function, large, prepare, allowance)
         least[1] = min(least[1], seconds)
         cut += math.isinf(seconds)
         if cut == 2 or least[1] < least[0] * ratio**enough:
@@ -112,13 +118,17 @@ def count_steps(function: Callable[..., Any], arguments: list[Any],
 
 def peak_bytes(function: Callable[..., Any], arguments: list[Any],
                prepare: Callable[..., list[Any]] | None = None) -> int:
-    """Most memory that one call held at a time beyond its arguments, in bytes; its result counts."""
+    """Most memory that one call held at a time beyond its arguments, in bytes; its result counts.
+
+    Raises TimeoutError for a call that takes more than five seconds of CPU time.
+    """
     ready = _ready(_copied(arguments), prepare)
     gc.collect()
     tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
     try:
-        before = tracemalloc.get_traced_memory()[0]
-        _finish(function(*ready))
+        if math.isinf(_timed(function, ready, _MEMORY_SECONDS)):
+            raise TimeoutError(f"expected an end within {_MEMORY_SECONDS} s of CPU time, found none")
         return max(0, tracemalloc.get_traced_memory()[1] - before)
     finally:
         tracemalloc.stop()
@@ -201,16 +211,22 @@ def _counted(value: Any) -> Any:
 
 def _cpu_seconds(function: Callable[..., Any], arguments: list[Any], prepare: Callable[..., list[Any]] | None,
                  budget: float) -> float:
-    """CPU seconds of one call; infinity when it passes the budget, which can be enforced on the main thread only."""
+    """CPU seconds of one call with the garbage collector off; infinity when it passes the budget."""
     ready = _ready(_copied(arguments), prepare)
     collecting = gc.isenabled()
     gc.collect()
     gc.disable()
     try:
-        previous = signal.signal(signal.SIGPROF, _cut)
-        guarded = True
-    except ValueError:
-        guarded = False
+        return _timed(function, ready, budget)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _timed(function: Callable[..., Any], ready: list[Any], budget: float) -> float:
+    """CPU seconds of one call, infinity if it was cut; only the main thread can cut it."""
+    guarded = threading.current_thread() is threading.main_thread()
+    previous = signal.signal(signal.SIGPROF, _cut) if guarded else None
     try:
         if guarded:
             signal.setitimer(signal.ITIMER_PROF, budget)
@@ -223,8 +239,6 @@ def _cpu_seconds(function: Callable[..., Any], arguments: list[Any], prepare: Ca
         if guarded:
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.signal(signal.SIGPROF, previous)
-        if collecting:
-            gc.enable()
 
 
 def _cut(_signal: int, _frame: Any) -> None:
@@ -237,7 +251,7 @@ def _meters() -> tuple[Callable[..., Any], Callable[..., Any]]:
     allocated = tracemalloc.get_traced_memory
     last = allocated()[0]
     deleting: list[Any] = []
-    deletions: dict[Any, set[int]] = {}
+    deletions: dict[int, tuple[Any, set[int]]] = {}
 
     def charge_moves() -> None:
         global _steps
@@ -258,21 +272,26 @@ def _meters() -> tuple[Callable[..., Any], Callable[..., Any]]:
         last = now
         if deleting:
             charge_moves()
-        if frame.f_lasti in deletions[frame.f_code]:
-            deleting.extend((value, value[0]) for value in frame.f_locals.values() if type(value) is list and value)
         if _steps > _STEP_LIMIT:
             raise _OverBudget
         return instruction
 
+    def instruction_or_deletion(frame: Any, event: str, argument: Any) -> Any:
+        instruction(frame, event, argument)
+        if event == "opcode" and frame.f_lasti in deletions[id(frame.f_code)][1]:
+            deleting.extend((value, value[0]) for value in frame.f_locals.values() if type(value) is list and value)
+        return instruction_or_deletion
+
     def entered(frame: Any, _event: str, _argument: Any) -> Any:
         if frame.f_code.co_filename == here:
             return None
-        if frame.f_code not in deletions:
-            deletions[frame.f_code] = {step.offset for step in dis.get_instructions(frame.f_code)
-                                       if step.opname == "DELETE_SUBSCR"}
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
-        return instruction
+        code = frame.f_code
+        if id(code) not in deletions:
+            found = {step.offset for step in dis.get_instructions(code) if step.opname == "DELETE_SUBSCR"}
+            deletions[id(code)] = (code, found)
+        return instruction_or_deletion if deletions[id(code)][1] else instruction
 
     def profile(_frame: Any, event: str, called: Any) -> None:
         global _steps
