@@ -29,7 +29,8 @@ import sys
 import threading
 import time
 import tracemalloc
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 _STEP_LIMIT = 1_500_000
 _LEAST_ALLOCATION = 128
@@ -44,8 +45,9 @@ class _OverBudget(BaseException):
     """Not an Exception, so that the learner's `except Exception` doesn't swallow it."""
 
 
-def work_exponent(function: Callable[..., Any], small: list[Any], large: list[Any],
-                  prepare: Callable[..., list[Any]] | None = None) -> float:
+def work_exponent(
+    function: Callable[..., Any], small: list[Any], large: list[Any], prepare: Callable[..., list[Any]] | None = None
+) -> float:
     """Exponent of the growth of counted steps from the arguments `small` to the arguments `large`.
 
     `prepare(*arguments)`, where given, makes the arguments of the call and is not measured. A run that takes more
@@ -60,8 +62,13 @@ def work_exponent(function: Callable[..., Any], small: list[Any], large: list[An
     return math.log(after / before) / math.log(ratio)
 
 
-def cpu_exponent(function: Callable[..., Any], small: list[Any], large: list[Any],
-                 prepare: Callable[..., list[Any]] | None = None, enough: float = 1.55) -> float:
+def cpu_exponent(
+    function: Callable[..., Any],
+    small: list[Any],
+    large: list[Any],
+    prepare: Callable[..., list[Any]] | None = None,
+    enough: float = 1.55,
+) -> float:
     """Exponent of the growth of CPU time; measures again, up to six times, until it is below `enough`.
 
     Each round keeps the least time of either size, so a busy machine can only delay the answer. A small run that
@@ -86,8 +93,9 @@ def cpu_exponent(function: Callable[..., Any], small: list[Any], large: list[Any
     return math.log(least[1] / least[0]) / math.log(ratio)
 
 
-def count_steps(function: Callable[..., Any], arguments: list[Any],
-                prepare: Callable[..., list[Any]] | None = None) -> int:
+def count_steps(
+    function: Callable[..., Any], arguments: list[Any], prepare: Callable[..., list[Any]] | None = None
+) -> int:
     """Steps of one call, or -1 if it was cut at the step limit. An iterator that is returned is run to its end."""
     global _steps
     ready = _ready(_counted(arguments), prepare)
@@ -116,8 +124,9 @@ def count_steps(function: Callable[..., Any], arguments: list[Any],
     return max(_steps, 1)
 
 
-def peak_bytes(function: Callable[..., Any], arguments: list[Any],
-               prepare: Callable[..., list[Any]] | None = None) -> int:
+def peak_bytes(
+    function: Callable[..., Any], arguments: list[Any], prepare: Callable[..., list[Any]] | None = None
+) -> int:
     """Most memory that one call held at a time beyond its arguments, in bytes; its result counts.
 
     Raises TimeoutError for a call that takes more than five seconds of CPU time.
@@ -209,8 +218,9 @@ def _counted(value: Any) -> Any:
     return _map(value, lambda leaf: kinds[type(leaf)](leaf) if type(leaf) in kinds else leaf)
 
 
-def _cpu_seconds(function: Callable[..., Any], arguments: list[Any], prepare: Callable[..., list[Any]] | None,
-                 budget: float) -> float:
+def _cpu_seconds(
+    function: Callable[..., Any], arguments: list[Any], prepare: Callable[..., list[Any]] | None, budget: float
+) -> float:
     """CPU seconds of one call with the garbage collector off; infinity when it passes the budget."""
     ready = _ready(_copied(arguments), prepare)
     collecting = gc.isenabled()

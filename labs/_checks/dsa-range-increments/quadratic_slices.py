@@ -2,5 +2,5 @@
 def load_curve(minutes, reservations):
     curve = [0] * minutes
     for first, last, load in reservations:
-        curve[first:last + 1] = [value + load for value in curve[first:last + 1]]
+        curve[first : last + 1] = [value + load for value in curve[first : last + 1]]
     return curve

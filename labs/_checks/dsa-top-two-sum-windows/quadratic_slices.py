@@ -1,6 +1,6 @@
 # must fail: test_cpu_time_grows
 def best_two_windows(capacity, k):
-    sums = [sum(capacity[start:start + k]) for start in range(len(capacity) - k + 1)]
+    sums = [sum(capacity[start : start + k]) for start in range(len(capacity) - k + 1)]
     first = 0
     best = best_total = None
     for second in range(k, len(sums)):

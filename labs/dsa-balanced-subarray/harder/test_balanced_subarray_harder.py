@@ -20,7 +20,7 @@ def test_a_single_arm_is_always_level():
 def test_random_logs_agree_with_trying_every_stretch():
     rng = random.Random(52)
     for _ in range(150):
-        arms = ["a", "b", "c", "d"][:rng.randrange(1, 5)]
+        arms = ["a", "b", "c", "d"][: rng.randrange(1, 5)]
         events = [rng.choice(arms + ["-"]) for _ in range(rng.randrange(16))]
         best = (0, 0)
         for i in range(len(events)):
@@ -30,7 +30,9 @@ def test_random_logs_agree_with_trying_every_stretch():
         assert tuple(longest_balanced_arms(events, arms)) == best
 
 
-@pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried.")
+@pytest.mark.task(
+    2, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
+)
 def test_work_with_three_arms_grows_linearly():
     rng = random.Random(53)
     events = [rng.choice("aabc") for _ in range(1600)]

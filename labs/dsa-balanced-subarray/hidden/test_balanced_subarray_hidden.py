@@ -1,8 +1,8 @@
 import random
 
 import pytest
-from complexity import cpu_exponent, leaves_inputs_alone, work_exponent
 from balanced_subarray import longest_balanced
+from complexity import cpu_exponent, leaves_inputs_alone, work_exponent
 
 
 def by_trying(events):
@@ -33,7 +33,9 @@ def test_the_input_is_left_alone():
     assert leaves_inputs_alone(longest_balanced, [["a", "-", "b"]])
 
 
-@pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried.")
+@pytest.mark.task(
+    1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
+)
 def test_work_grows_linearly():
     assert work_exponent(longest_balanced, [drifting(250)], [drifting(2000)]) < 1.5
 

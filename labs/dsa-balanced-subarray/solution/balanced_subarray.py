@@ -22,8 +22,8 @@ def longest_balanced(events: list[str]) -> tuple[int, int]:
 def longest_balanced_arms(events: list[str], arms: list[str]) -> tuple[int, int]:
     """Returns (start, length) of the longest, then leftmost, stretch that holds every arm equally often.
 
-    Complexity: the key is the tuple of leads of each arm over the last one, equal before and after exactly when all arms
-    grew by the same number; O(a) to make and hash, so O(n * a).
+    Complexity: the key is the tuple of leads of each arm over the last one, equal before and after exactly when all
+    arms grew by the same number; O(a) to make and hash, so O(n * a).
     """
     place = {arm: index for index, arm in enumerate(arms)}
     counts = [0] * len(arms)

@@ -2,7 +2,9 @@
 
 
 def longest_balanced(events: list[str]) -> tuple[int, int]:
-    """Returns (start, length) of the longest, then leftmost, stretch with as many "a" as "b"; (0, 0) if there is none."""
+    """Returns (start, length) of the longest, then leftmost, stretch with as many "a" as "b"; (0, 0) if there is
+    none.
+    """
     raise NotImplementedError
 
 

@@ -8,10 +8,10 @@ from linked import Node
 def cycle_entry(head: Node | None) -> Node | None:
     """Returns the first node that a walk from head meets twice, or None if the walk ends.
 
-    Complexity: once the slow pointer is in the loop, the gap closes by one a step, so they meet within t + c steps: O(n)
-    time, two references. They meet when the slow one has made s steps and the fast one 2s, so s is a multiple of c.
-    From there t more steps lead to the entry (t + s steps from the head, s of them whole rounds), and t steps lead there
-    from the head too: walking both at one pace, they first agree at the entry.
+    Complexity: once the slow pointer is in the loop, the gap closes by one a step, so they meet within t + c steps:
+    O(n) time, two references. They meet when the slow one has made s steps and the fast one 2s, so s is a multiple of
+    c. From there t more steps lead to the entry (t + s steps from the head, s of them whole rounds), and t steps lead
+    there from the head too: walking both at one pace, they first agree at the entry.
     """
     slow = fast = head
     while fast is not None and fast.next is not None:

@@ -1,6 +1,7 @@
 """Loops in chains: where they begin and how long they are."""
 
 from collections.abc import Callable
+
 from linked import Node
 
 

@@ -35,6 +35,8 @@ def test_work_grows_linearly_on_falling_latencies():
     assert work_exponent(until_slower, [falling(250) + [9999]], [falling(2000) + [9999]]) < 1.5
 
 
-@pytest.mark.task(1, weight=2, concept="monotonic-stack", misconception="A slice of the rest is searched for each position.")
+@pytest.mark.task(
+    1, weight=2, concept="monotonic-stack", misconception="A slice of the rest is searched for each position."
+)
 def test_cpu_time_grows_linearly_on_falling_latencies():
     assert cpu_exponent(until_slower, [falling(1500)], [falling(12000)]) < 1.7

@@ -4,8 +4,9 @@
 def until_slower(latencies: list[int]) -> list[int]:
     """Returns for each latency the distance to the next strictly greater one, 0 if there is none.
 
-    Complexity: each position is pushed once and popped at most once, so the inner loop runs n times in all: O(n) time and
-    memory. Latencies on the stack never rise from bottom to top, because a greater one would have popped those below it.
+    Complexity: each position is pushed once and popped at most once, so the inner loop runs n times in all: O(n) time
+    and memory. Latencies on the stack never rise from bottom to top, because a greater one would have popped those
+    below it.
     """
     result = [0] * len(latencies)
     waiting: list[int] = []

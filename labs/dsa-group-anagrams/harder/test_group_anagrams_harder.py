@@ -26,7 +26,9 @@ def test_random_streams_agree_with_sorting():
     assert replay(AnagramCounter, [], [["add", key] for key in keys]) == expected
 
 
-@pytest.mark.task(2, weight=3, concept="hash-map-design", misconception="The object keeps the keys or their sorted copies.")
+@pytest.mark.task(
+    2, weight=3, concept="hash-map-design", misconception="The object keeps the keys or their sorted copies."
+)
 def test_memory_does_not_grow_with_the_length_of_keys():
     rng = random.Random(6)
     assert retained_bytes(AnagramCounter, [], "add", [[long_key(rng)] for _ in range(20)]) < 40_000

@@ -51,6 +51,8 @@ def test_work_grows_with_the_number_of_keys():
     assert work_exponent(group_anagrams, [distinct_keys(150)], [distinct_keys(1200)]) < 1.5
 
 
-@pytest.mark.task(1, weight=2, concept="hash-map-cost", misconception="A list is searched where a dictionary is needed.")
+@pytest.mark.task(
+    1, weight=2, concept="hash-map-cost", misconception="A list is searched where a dictionary is needed."
+)
 def test_cpu_time_grows_with_the_number_of_keys():
     assert cpu_exponent(group_anagrams, [distinct_keys(1000)], [distinct_keys(8000)]) < 1.7

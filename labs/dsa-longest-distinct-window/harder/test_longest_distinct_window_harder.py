@@ -12,7 +12,9 @@ def test_each_kind_may_occur_often():
     assert tuple(longest_with_kinds([1, 2], 0)) == (0, 0)
 
 
-@pytest.mark.task(2, weight=2, concept="sliding-window", misconception="A kind stays counted after its last token left.")
+@pytest.mark.task(
+    2, weight=2, concept="sliding-window", misconception="A kind stays counted after its last token left."
+)
 def test_random_tokens_agree_with_trying_every_stretch():
     rng = random.Random(132)
     for _ in range(200):

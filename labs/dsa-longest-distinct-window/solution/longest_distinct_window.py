@@ -4,8 +4,8 @@
 def longest_distinct(tokens: list[int]) -> tuple[int, int]:
     """Returns (start, length) of the longest, then leftmost, stretch of tokens that are all different.
 
-    Complexity: one dictionary lookup and one store a token: O(n) on average. The start never moves back, because a token
-    last seen before the window doesn't touch it.
+    Complexity: one dictionary lookup and one store a token: O(n) on average. The start never moves back, because a
+    token last seen before the window doesn't touch it.
     """
     last: dict[int, int] = {}
     start = 0

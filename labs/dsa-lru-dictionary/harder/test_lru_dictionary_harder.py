@@ -34,9 +34,18 @@ def test_a_large_value_evicts_the_oldest_first():
     assert replay(TokenBudgetCache, [10], calls) == [[], [], 1, ["b", "a"], 9]
 
 
-@pytest.mark.task(2, concept="queue-and-deque", misconception="An oversized value empties the cache, or the old one stays.")
+@pytest.mark.task(
+    2, concept="queue-and-deque", misconception="An oversized value empties the cache, or the old one stays."
+)
 def test_an_oversized_value_is_not_stored():
-    calls = [["put", "a", 1, 4], ["put", "b", 2, 4], ["put", "a", 9, 11], ["get", "a", "gone"], ["get", "b"], ["tokens_used"]]
+    calls = [
+        ["put", "a", 1, 4],
+        ["put", "b", 2, 4],
+        ["put", "a", 9, 11],
+        ["get", "a", "gone"],
+        ["get", "b"],
+        ["tokens_used"],
+    ]
     assert replay(TokenBudgetCache, [10], calls) == [[], [], [], "gone", 2, 4]
 
 

@@ -41,7 +41,9 @@ def random_calls(rng, count):
     calls = []
     for step in range(count):
         key = rng.choice(["a", "b", "c", 4, (5, "e"), ""])
-        calls.append(rng.choice([["get", key, "none"], ["get", key], ["put", key, step], ["put", key, None], ["delete", key]]))
+        calls.append(
+            rng.choice([["get", key, "none"], ["get", key], ["put", key, step], ["put", key, None], ["delete", key]])
+        )
         calls.append(["keys_by_recency"])
     return calls
 
@@ -57,7 +59,9 @@ def steady(capacity):
     return fill + hits + [["put", capacity + key, key] for key in range(capacity)]
 
 
-@pytest.mark.task(1, weight=3, concept="queue-and-deque", misconception="Some sequence of calls changes the order wrongly.")
+@pytest.mark.task(
+    1, weight=3, concept="queue-and-deque", misconception="Some sequence of calls changes the order wrongly."
+)
 def test_random_calls_agree_with_a_simple_model():
     rng = random.Random(20261123)
     for _ in range(40):

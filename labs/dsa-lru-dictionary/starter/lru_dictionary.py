@@ -28,6 +28,10 @@ class LruDictionary:
         """Returns how many keys there are."""
         raise NotImplementedError
 
+    def __contains__(self, key) -> bool:
+        """Returns whether the key is there; this doesn't count as use."""
+        raise NotImplementedError
+
 
 class TokenBudgetCache:
     """A cache whose values have sizes, bounded by their total."""

@@ -12,7 +12,9 @@ def test_a_get_counts_as_use():
     assert cache.keys_by_recency() == ["c", "a"]
 
 
-@pytest.mark.task(1, concept="queue-and-deque", misconception="Setting an existing key evicts, or doesn't count as use.")
+@pytest.mark.task(
+    1, concept="queue-and-deque", misconception="Setting an existing key evicts, or doesn't count as use."
+)
 def test_setting_an_existing_key_refreshes_it():
     cache = LruDictionary(2)
     cache.put("a", 1)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 def merge_logs(logs: list[list[tuple[int, str]]]) -> list[tuple[int, str]]:
     """Returns the entries of all logs by time, of equal times in the order of the logs.
 
-    Complexity: the heap holds one entry a log, so each of the N entries is pushed and popped once at O(log k). No two heap
-    entries have the same (time, log), so the comparison never reaches the position.
+    Complexity: the heap holds one entry a log, so each of the N entries is pushed and popped once at O(log k). No two
+    heap entries have the same (time, log), so the comparison never reaches the position.
     """
     heads = [(log[0][0], number, 0) for number, log in enumerate(logs) if log]
     heapq.heapify(heads)

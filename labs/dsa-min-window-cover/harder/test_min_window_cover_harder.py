@@ -25,7 +25,9 @@ def test_random_streams_agree_with_trying_every_start():
         assert replay(CoverWatcher, [needed], [["add", token] for token in tokens]) == expected
 
 
-@pytest.mark.task(2, weight=3, concept="sliding-window", misconception="The stream or the places of all tokens are kept.")
+@pytest.mark.task(
+    2, weight=3, concept="sliding-window", misconception="The stream or the places of all tokens are kept."
+)
 def test_memory_does_not_grow_with_the_stream():
     tokens = [["a"], ["a filler token"]] * 4000
     assert retained_bytes(CoverWatcher, [["a", "a", "b"]], "add", tokens) < 20_000
@@ -33,5 +35,7 @@ def test_memory_does_not_grow_with_the_stream():
 
 @pytest.mark.task(2, weight=2, concept="sliding-window", misconception="Each call looks back over the stream.")
 def test_work_grows_linearly_with_the_stream():
-    small, large = ([CoverWatcher, [["a", "b"]], [["add", "ab--"[index % 4]] for index in range(count)]] for count in (150, 1200))
+    small, large = (
+        [CoverWatcher, [["a", "b"]], [["add", "ab--"[index % 4]] for index in range(count)]] for count in (150, 1200)
+    )
     assert work_exponent(replay, small, large) < 1.3

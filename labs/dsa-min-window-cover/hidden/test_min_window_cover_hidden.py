@@ -46,7 +46,9 @@ def test_work_grows_linearly_with_the_document():
 
 @pytest.mark.task(1, weight=3, concept="sliding-window", misconception="The whole query is compared at each step.")
 def test_work_grows_linearly_with_the_query():
-    small, large = ([document(4 * words, words), [f"word {word}" for word in range(0, words, 2)]] for words in (40, 320))
+    small, large = (
+        [document(4 * words, words), [f"word {word}" for word in range(0, words, 2)]] for words in (40, 320)
+    )
     assert work_exponent(shortest_cover, small, large) < 1.5
 
 

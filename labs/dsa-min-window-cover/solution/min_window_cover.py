@@ -6,9 +6,9 @@ from collections import Counter, deque
 def shortest_cover(tokens: list[str], needed: list[str]) -> tuple[int, int] | None:
     """Returns (start, end) of the shortest, then leftmost, stretch that covers needed; None if there is none.
 
-    Complexity: each token enters the window once and leaves it at most once, with O(1) dictionary operations: O(n + m) on
-    average, O(m) memory for the query plus what the window holds. `missing` counts the tokens still to be found, so
-    covering is one comparison.
+    Complexity: each token enters the window once and leaves it at most once, with O(1) dictionary operations: O(n +
+    m) on average, O(m) memory for the query plus what the window holds. `missing` counts the tokens still to be
+    found, so covering is one comparison.
     """
     lacking = Counter(needed)
     missing = len(needed)
@@ -34,8 +34,8 @@ def shortest_cover(tokens: list[str], needed: list[str]) -> tuple[int, int] | No
 class CoverWatcher:
     """Tells after each token of a stream how short a covering stretch ends there.
 
-    Complexity: for each needed token its last c places are kept, c being how often it is needed: m numbers. A stretch that
-    ends now covers the query exactly if it starts no later than the oldest of these places: O(m) a call at most.
+    Complexity: for each needed token its last c places are kept, c being how often it is needed: m numbers. A stretch
+    that ends now covers the query exactly if it starts no later than the oldest of these places: O(m) a call at most.
     """
 
     def __init__(self, needed: list[str]) -> None:

@@ -6,7 +6,7 @@ from most_water import held_back
 
 
 def by_maxima(levels):
-    return sum(min(max(levels[:i + 1]), max(levels[i:])) - levels[i] for i in range(len(levels)))
+    return sum(min(max(levels[: i + 1]), max(levels[i:])) - levels[i] for i in range(len(levels)))
 
 
 @pytest.mark.task(2, concept="two-pointers", misconception="The higher side's maximum is used.")
@@ -31,7 +31,9 @@ def test_random_levels_agree_with_the_definition():
         assert held_back(levels) == by_maxima(levels)
 
 
-@pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="Maxima are computed anew, or kept in arrays.")
+@pytest.mark.task(
+    2, weight=3, concept="complexity-analysis", misconception="Maxima are computed anew, or kept in arrays."
+)
 def test_work_is_linear_and_memory_constant():
     rng = random.Random(33)
     levels = [rng.randrange(10**6) for _ in range(4_000)]

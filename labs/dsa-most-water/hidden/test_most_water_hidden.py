@@ -19,7 +19,9 @@ def hill(count):
     return [min(index, count - index) ** 2 for index in range(count)]
 
 
-@pytest.mark.task(1, weight=2, concept="two-pointers", misconception="The better pair is dropped in some order of capacities.")
+@pytest.mark.task(
+    1, weight=2, concept="two-pointers", misconception="The better pair is dropped in some order of capacities."
+)
 def test_random_lines_agree_with_trying_every_pair():
     rng = random.Random(20261123)
     for _ in range(250):
@@ -43,6 +45,8 @@ def test_work_grows_linearly():
     assert work_exponent(best_link, [hill(250)], [hill(2000)]) < 1.5
 
 
-@pytest.mark.task(1, weight=2, concept="complexity-analysis", misconception="A scan inside the loop makes it quadratic.")
+@pytest.mark.task(
+    1, weight=2, concept="complexity-analysis", misconception="A scan inside the loop makes it quadratic."
+)
 def test_cpu_time_grows_linearly():
     assert cpu_exponent(best_link, [stations(1500)], [stations(12000)]) < 1.7

@@ -22,8 +22,8 @@ def best_link(capacities: list[int]) -> int:
 def held_back(levels: list[int]) -> int:
     """Returns how much is held back between the levels in total.
 
-    Complexity: one step a station and four variables. At the end with the lower maximum the other side is known to be at
-    least as high, so what is held back there is settled.
+    Complexity: one step a station and four variables. At the end with the lower maximum the other side is known to be
+    at least as high, so what is held back there is settled.
     """
     low, high = 0, len(levels) - 1
     highest_left = highest_right = total = 0

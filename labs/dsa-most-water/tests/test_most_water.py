@@ -2,7 +2,9 @@ import pytest
 from most_water import best_link
 
 
-@pytest.mark.task(1, concept="two-pointers", misconception="The strongest two stations are taken, whatever their distance.")
+@pytest.mark.task(
+    1, concept="two-pointers", misconception="The strongest two stations are taken, whatever their distance."
+)
 def test_distance_and_the_weaker_station_count():
     assert best_link([1, 8, 6, 2, 5, 4, 8, 3, 7]) == 49
 

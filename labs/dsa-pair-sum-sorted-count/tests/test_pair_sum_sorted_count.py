@@ -7,7 +7,9 @@ def test_all_matches_count():
     assert count_pairs([1, 2, 3, 4, 5], 6) == 2
 
 
-@pytest.mark.task(1, concept="two-pointers", misconception="A run that pairs with itself is counted as left times right.")
+@pytest.mark.task(
+    1, concept="two-pointers", misconception="A run that pairs with itself is counted as left times right."
+)
 def test_equal_values_pair_among_themselves():
     assert count_pairs([2, 2, 2], 4) == 3
 

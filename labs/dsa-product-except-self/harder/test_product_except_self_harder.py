@@ -25,11 +25,13 @@ def test_random_factors_agree_with_multiplying_the_rest():
         factors = [rng.randrange(0, 9) for _ in range(rng.randrange(1, 10))]
         width, modulus = rng.randrange(1, 5), rng.choice((2, 6, 12, 7))
         windows = range(len(factors) - width + 1)
-        expected = [math.prod(factors[:i] + factors[i + width:]) % modulus for i in windows]
+        expected = [math.prod(factors[:i] + factors[i + width :]) % modulus for i in windows]
         assert products_without_window(factors, width, modulus) == expected
 
 
-@pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="Numbers grow, or each window costs its length.")
+@pytest.mark.task(
+    2, weight=3, concept="complexity-analysis", misconception="Numbers grow, or each window costs its length."
+)
 def test_work_grows_linearly_and_numbers_stay_small():
     rng = random.Random(15)
     factors = [rng.randrange(1, 10**9) for _ in range(2000)]

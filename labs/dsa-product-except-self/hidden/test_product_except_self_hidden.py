@@ -16,7 +16,7 @@ def test_random_factors_agree_with_multiplying_the_others():
     rng = random.Random(20261123)
     for _ in range(150):
         factors = [rng.randrange(-3, 4) for _ in range(rng.randrange(10))]
-        expected = [math.prod(factors[:i] + factors[i + 1:]) for i in range(len(factors))]
+        expected = [math.prod(factors[:i] + factors[i + 1 :]) for i in range(len(factors))]
         assert product_except_self(factors) == expected
 
 

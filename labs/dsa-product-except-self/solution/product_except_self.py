@@ -4,8 +4,8 @@
 def product_except_self(factors: list[int]) -> list[int]:
     """Returns for each position the product of all factors at other positions.
 
-    Complexity: the first pass leaves the product of the left part in the result, the second multiplies by the product of
-    the right part, which it carries in one variable. 2n multiplications, O(1) memory beyond the result.
+    Complexity: the first pass leaves the product of the left part in the result, the second multiplies by the product
+    of the right part, which it carries in one variable. 2n multiplications, O(1) memory beyond the result.
     """
     result = [1] * len(factors)
     product = 1

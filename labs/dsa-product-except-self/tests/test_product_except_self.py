@@ -2,7 +2,9 @@ import pytest
 from product_except_self import product_except_self
 
 
-@pytest.mark.task(1, concept="prefix-sums", misconception="The element itself is multiplied in, or a neighbour left out.")
+@pytest.mark.task(
+    1, concept="prefix-sums", misconception="The element itself is multiplied in, or a neighbour left out."
+)
 def test_each_result_leaves_out_its_own_factor():
     assert product_except_self([2, 3, 4, 5]) == [60, 40, 30, 24]
 

@@ -36,6 +36,8 @@ def test_work_grows_linearly_with_wide_ranges():
     assert work_exponent(load_curve, wide(150), wide(1200)) < 1.5
 
 
-@pytest.mark.task(1, weight=2, concept="array-costs", misconception="A slice as long as the range is written each time.")
+@pytest.mark.task(
+    1, weight=2, concept="array-costs", misconception="A slice as long as the range is written each time."
+)
 def test_cpu_time_grows_linearly_with_wide_ranges():
     assert cpu_exponent(load_curve, wide(800), wide(6400)) < 1.7

@@ -4,8 +4,8 @@
 def load_curve(minutes: int, reservations: list[tuple[int, int, int]]) -> list[int]:
     """Returns the load of each minute from 0 to minutes - 1.
 
-    Complexity: two additions a reservation, one a minute: O(minutes + reservations). Minute i of the result is the sum of
-    the changes up to i, which is the sum of the loads that began and haven't ended.
+    Complexity: two additions a reservation, one a minute: O(minutes + reservations). Minute i of the result is the
+    sum of the changes up to i, which is the sum of the loads that began and haven't ended.
     """
     changes = [0] * (minutes + 1)
     for first, last, load in reservations:

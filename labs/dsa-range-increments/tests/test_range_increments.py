@@ -2,7 +2,9 @@ import pytest
 from range_increments import load_curve
 
 
-@pytest.mark.task(1, concept="prefix-sums", misconception="The last minute of a range is left out, or one too many added.")
+@pytest.mark.task(
+    1, concept="prefix-sums", misconception="The last minute of a range is left out, or one too many added."
+)
 def test_ranges_include_both_ends():
     assert load_curve(5, [(1, 3, 2), (2, 4, 3)]) == [0, 2, 5, 5, 3]
 

@@ -17,14 +17,16 @@ def test_every_length_and_size_agree_with_slicing():
             values = list(range(count))
             expected = []
             for start in range(0, count, size):
-                group = values[start:start + size]
+                group = values[start : start + size]
                 expected += group[::-1] if len(group) == size else group
             found = rearranged(reverse_in_groups, values, size)
             assert found["values"] == expected
             assert found["same_nodes"] and found["ends"]
 
 
-@pytest.mark.task(2, weight=2, concept="linked-list-pointers", misconception="Groups are copied or found from the head.")
+@pytest.mark.task(
+    2, weight=2, concept="linked-list-pointers", misconception="Groups are copied or found from the head."
+)
 def test_work_is_linear_and_memory_constant():
     small, large = [list(range(200)), 3], [list(range(1600)), 3]
     assert work_exponent(reverse_in_groups, small, large, build_argument) < 1.5

@@ -6,8 +6,8 @@ from linked import Node
 def reorder(head: Node | None) -> None:
     """Relinks the list in the order first, last, second, second to last, and so on.
 
-    Complexity: finding the middle, reversing the second half and zipping visit each node a constant number of times: O(n)
-    time. A fixed number of references is held: O(1) memory.
+    Complexity: finding the middle, reversing the second half and zipping visit each node a constant number of times:
+    O(n) time. A fixed number of references is held: O(1) memory.
     """
     if head is None:
         return

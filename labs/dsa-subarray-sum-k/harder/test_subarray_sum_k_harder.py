@@ -25,7 +25,9 @@ def test_no_span_gives_none():
     assert longest_span([5], 0) is None
 
 
-@pytest.mark.task(2, weight=2, concept="prefix-sums", misconception="Among spans of equal length a later one is returned.")
+@pytest.mark.task(
+    2, weight=2, concept="prefix-sums", misconception="Among spans of equal length a later one is returned."
+)
 def test_random_ledgers_agree_with_trying_every_span():
     rng = random.Random(12)
     for _ in range(150):
@@ -34,7 +36,9 @@ def test_random_ledgers_agree_with_trying_every_span():
         assert longest_span(deltas, k) == by_trying(deltas, k)
 
 
-@pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried.")
+@pytest.mark.task(
+    2, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
+)
 def test_work_of_the_longest_span_grows_linearly():
     rng = random.Random(13)
     deltas = [rng.randrange(-50, 50) for _ in range(2000)]

@@ -39,7 +39,9 @@ def test_the_input_is_left_alone():
     assert leaves_inputs_alone(count_spans, [[1, 2, -2, 4], 3])
 
 
-@pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried.")
+@pytest.mark.task(
+    1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
+)
 def test_work_grows_linearly():
     assert work_exponent(count_spans, [ledger(250), 7], [ledger(2000), 7]) < 1.5
 

@@ -19,7 +19,8 @@ def count_spans(deltas: list[int], k: int) -> int:
 def longest_span(deltas: list[int], k: int) -> tuple[int, int] | None:
     """Returns (i, j) of the longest, then leftmost, span with the total k, or None.
 
-    Complexity: as above; only the first place of each prefix sum is kept, since the earliest start makes the longest span.
+    Complexity: as above; only the first place of each prefix sum is kept, since the earliest start makes the longest
+    span.
     """
     first = {0: 0}
     total = 0

@@ -2,7 +2,9 @@ import pytest
 from subarray_sum_k import count_spans
 
 
-@pytest.mark.task(1, concept="prefix-sums", misconception="Spans that start at the first entry, or overlap, are missed.")
+@pytest.mark.task(
+    1, concept="prefix-sums", misconception="Spans that start at the first entry, or overlap, are missed."
+)
 def test_overlapping_spans_all_count():
     assert count_spans([3, 4, 7, 2, -3, 1, 4, 2], 7) == 4
 

@@ -26,11 +26,13 @@ def test_a_schedule_shows_its_idle_slots():
     assert schedule([], 2) == []
 
 
-@pytest.mark.task(2, weight=3, concept="heap-invariant", misconception="Tenants are taken in turn, not by what remains.")
+@pytest.mark.task(
+    2, weight=3, concept="heap-invariant", misconception="Tenants are taken in turn, not by what remains."
+)
 def test_random_schedules_are_valid_and_shortest():
     rng = random.Random(102)
     for _ in range(150):
-        tenants = [rng.choice("aaabbcdefg"[:rng.randrange(1, 11)]) for _ in range(rng.randrange(25))]
+        tenants = [rng.choice("aaabbcdefg"[: rng.randrange(1, 11)]) for _ in range(rng.randrange(25))]
         check(tenants, rng.randrange(6))
 
 

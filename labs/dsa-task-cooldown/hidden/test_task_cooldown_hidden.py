@@ -17,8 +17,8 @@ def by_search(tenants, cooldown):
         options = []
         for index in range(len(names)):
             if left[index] and not rest[index]:
-                fewer = left[:index] + (left[index] - 1,) + left[index + 1:]
-                options.append(1 + best(fewer, waited[:index] + (cooldown,) + waited[index + 1:]))
+                fewer = left[:index] + (left[index] - 1,) + left[index + 1 :]
+                options.append(1 + best(fewer, waited[:index] + (cooldown,) + waited[index + 1 :]))
         if any(rest):
             options.append(1 + best(left, waited))
         return min(options)
@@ -31,11 +31,13 @@ def batch(count):
     return [f"tenant {rng.randrange(count)}" for _ in range(count)]
 
 
-@pytest.mark.task(1, weight=2, concept="heap-invariant", misconception="A shorter schedule exists, or the count is too low.")
+@pytest.mark.task(
+    1, weight=2, concept="heap-invariant", misconception="A shorter schedule exists, or the count is too low."
+)
 def test_random_batches_agree_with_a_full_search():
     rng = random.Random(20261123)
     for _ in range(80):
-        tenants = [rng.choice("abcd"[:rng.randrange(1, 5)]) for _ in range(rng.randrange(8))]
+        tenants = [rng.choice("abcd"[: rng.randrange(1, 5)]) for _ in range(rng.randrange(8))]
         cooldown = rng.randrange(4)
         assert least_slots(tenants, cooldown) == by_search(tenants, cooldown)
 

@@ -19,7 +19,9 @@ def test_no_cooldown_means_no_gap():
     assert least_slots(["a", "a", "b"], 0) == 3
 
 
-@pytest.mark.task(1, concept="heap-invariant", misconception="The frame of the leaders is taken although more calls exist.")
+@pytest.mark.task(
+    1, concept="heap-invariant", misconception="The frame of the leaders is taken although more calls exist."
+)
 def test_many_tenants_can_outgrow_the_frame():
     assert least_slots(list("aabbccddee"), 1) == 10
 

@@ -15,7 +15,9 @@ def spread(count):
     return [rng.randrange(-(10**6), 10**6) for _ in range(count)]
 
 
-@pytest.mark.task(1, weight=2, concept="two-pointers", misconception="Triples are missed or repeated among equal values.")
+@pytest.mark.task(
+    1, weight=2, concept="two-pointers", misconception="Triples are missed or repeated among equal values."
+)
 def test_random_offsets_agree_with_trying_all():
     rng = random.Random(20261123)
     for _ in range(120):

@@ -32,8 +32,8 @@ def zero_triples(offsets: list[int]) -> list[tuple[int, int, int]]:
 def count_triples_below(values: list[int], limit: int) -> int:
     """Returns how many triples of positions have a sum strictly below limit.
 
-    Complexity: when the sum at (first, low, high) is below the limit, so is that of every upper position between low and
-    high, and all high - low of them are counted in one step: O(n^2).
+    Complexity: when the sum at (first, low, high) is below the limit, so is that of every upper position between low
+    and high, and all high - low of them are counted in one step: O(n^2).
     """
     ordered = sorted(values)
     count = 0

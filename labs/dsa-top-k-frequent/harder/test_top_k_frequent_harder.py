@@ -38,5 +38,7 @@ def test_memory_is_bounded():
 
 @pytest.mark.task(2, weight=2, concept="top-k", misconception="Each addition looks at all counters.")
 def test_additions_cost_the_same_with_many_counters():
-    small, large = ([HeavyHitters, [count // 4], [["add", query] for query in stream(count, 3)]] for count in (200, 1600))
+    small, large = (
+        [HeavyHitters, [count // 4], [["add", query] for query in stream(count, 3)]] for count in (200, 1600)
+    )
     assert work_exponent(replay, small, large) < 1.5

@@ -14,7 +14,9 @@ def many(count):
     return [f"query {rng.randrange(count)}" for _ in range(count)]
 
 
-@pytest.mark.task(1, weight=2, concept="top-k", misconception="Order or choice among equally frequent queries is wrong.")
+@pytest.mark.task(
+    1, weight=2, concept="top-k", misconception="Order or choice among equally frequent queries is wrong."
+)
 def test_random_logs_agree_with_sorting():
     rng = random.Random(20261123)
     for _ in range(150):

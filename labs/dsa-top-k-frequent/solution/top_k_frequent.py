@@ -20,8 +20,8 @@ class _Weaker:
 def top_queries(queries: list[str], k: int) -> list[str]:
     """Returns the k most frequent queries, most frequent first, equally frequent ones in alphabetical order.
 
-    Complexity: counting is O(n). The heap never holds more than k entries and its root is the weakest of them, so each of
-    the m different queries costs O(log k) at most: O(n + m log k + k log k) time, O(m) memory.
+    Complexity: counting is O(n). The heap never holds more than k entries and its root is the weakest of them, so
+    each of the m different queries costs O(log k) at most: O(n + m log k + k log k) time, O(m) memory.
     """
     best: list[_Weaker] = []
     for query, count in Counter(queries).items():

@@ -14,7 +14,7 @@ def by_recursion(values, k, count):
         if len(values) - start < left * k:
             return None
         taken = best(start + k, left - 1)
-        options = [None if taken is None else taken + sum(values[start:start + k]), best(start + 1, left)]
+        options = [None if taken is None else taken + sum(values[start : start + k]), best(start + 1, left)]
         return max((option for option in options if option is not None), default=None)
 
     return best(0, count)
@@ -41,7 +41,9 @@ def test_random_forecasts_agree_with_the_recursion():
         assert best_windows_total(values, k, count) == by_recursion(tuple(values), k, count)
 
 
-@pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="The cost grows with the width or the pairs.")
+@pytest.mark.task(
+    2, weight=3, concept="complexity-analysis", misconception="The cost grows with the width or the pairs."
+)
 def test_work_grows_linearly_with_the_forecast():
     rng = random.Random(73)
     values = [rng.randrange(-100, 100) for _ in range(1600)]

@@ -7,7 +7,9 @@ from top_two_sum_windows import best_two_windows
 
 def by_trying(values, k):
     pairs = [(i, j) for i in range(len(values) - k + 1) for j in range(i + k, len(values) - k + 1)]
-    return max(pairs, key=lambda p: (sum(values[p[0]:p[0] + k] + values[p[1]:p[1] + k]), -p[0], -p[1]), default=None)
+    return max(
+        pairs, key=lambda p: (sum(values[p[0] : p[0] + k] + values[p[1] : p[1] + k]), -p[0], -p[1]), default=None
+    )
 
 
 def forecast(count):

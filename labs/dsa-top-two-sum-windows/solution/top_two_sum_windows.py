@@ -4,8 +4,8 @@
 def best_two_windows(capacity: list[int], k: int) -> tuple[int, int] | None:
     """Returns the starts of the two windows of k with the greatest total, the smallest starts first, or None.
 
-    Complexity: both window sums slide by one addition and one subtraction; the best first window so far is carried along.
-    O(n) time whatever k is, O(1) memory. Strict comparisons keep the earliest of equals.
+    Complexity: both window sums slide by one addition and one subtraction; the best first window so far is carried
+    along. O(n) time whatever k is, O(1) memory. Strict comparisons keep the earliest of equals.
     """
     if len(capacity) < 2 * k:
         return None
@@ -26,8 +26,8 @@ def best_two_windows(capacity: list[int], k: int) -> tuple[int, int] | None:
 def best_windows_total(capacity: list[int], k: int, count: int) -> int | None:
     """Returns the greatest total of count windows of k minutes that don't overlap, or None.
 
-    Complexity: best[end] for one window more is the better of best[end - 1] and the window that ends at end plus the best
-    of one window fewer up to end - k: O(n) a window, O(n * count) time, O(n) memory.
+    Complexity: best[end] for one window more is the better of best[end - 1] and the window that ends at end plus the
+    best of one window fewer up to end - k: O(n) a window, O(n * count) time, O(n) memory.
     """
     if len(capacity) < count * k:
         return None

@@ -20,7 +20,7 @@ def test_random_depths_agree_with_taking_each_maximum():
     for _ in range(250):
         depths = [rng.randrange(-4, 5) for _ in range(rng.randrange(16))]
         k = rng.randrange(1, 8)
-        assert window_peaks(depths, k) == [max(depths[i:i + k]) for i in range(len(depths) - k + 1)]
+        assert window_peaks(depths, k) == [max(depths[i : i + k]) for i in range(len(depths) - k + 1)]
 
 
 @pytest.mark.task(1, concept="sliding-window", misconception="Depths are removed from the caller's list.")

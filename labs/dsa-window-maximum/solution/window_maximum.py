@@ -6,8 +6,8 @@ from collections import deque
 def window_peaks(depths: list[int], k: int) -> list[int]:
     """Returns the maximum of each full window of k depths.
 
-    Complexity: each index is appended once and removed at most once, at either end of the deque: O(n) time for any k, O(k)
-    memory. Depths at the queued indices fall strictly, so the front is the maximum of the window.
+    Complexity: each index is appended once and removed at most once, at either end of the deque: O(n) time for any k,
+    O(k) memory. Depths at the queued indices fall strictly, so the front is the maximum of the window.
     """
     queue: deque[int] = deque()
     peaks = []
