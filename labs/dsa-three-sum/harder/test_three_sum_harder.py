@@ -32,5 +32,5 @@ def test_all_triples_of_many_values():
 @pytest.mark.task(2, weight=3, concept="complexity-analysis", misconception="Triples are counted one by one.")
 def test_work_of_counting_grows_with_the_square():
     rng = random.Random(23)
-    values = [rng.randrange(-1000, 1000) for _ in range(200)]
-    assert work_exponent(count_triples_below, [values[:40], 100], [values, 100]) < 2.4
+    values = [rng.randrange(-1000, 1000) for _ in range(150)]
+    assert work_exponent(count_triples_below, [values[:30], 100], [values, 100]) < 2.4
