@@ -1,0 +1,1 @@
+"""Grades labs: see ../README.md."""
