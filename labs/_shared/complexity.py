@@ -129,7 +129,7 @@ def peak_bytes(
 ) -> int:
     """Most memory that one call held at a time beyond its arguments, in bytes; its result counts.
 
-    Raises TimeoutError for a call that takes more than five seconds of CPU time.
+    Raises RuntimeError for a call that takes more than five seconds of CPU time.
     """
     ready = _ready(_copied(arguments), prepare)
     gc.collect()
@@ -137,7 +137,7 @@ def peak_bytes(
     before = tracemalloc.get_traced_memory()[0]
     try:
         if math.isinf(_timed(function, ready, _MEMORY_SECONDS)):
-            raise TimeoutError(f"expected an end within {_MEMORY_SECONDS} s of CPU time, found none")
+            raise RuntimeError(f"expected an end within {_MEMORY_SECONDS} s of CPU time, found none")
         return max(0, tracemalloc.get_traced_memory()[1] - before)
     finally:
         tracemalloc.stop()

@@ -54,8 +54,9 @@ def expected(capacity, calls):
 
 
 def steady(capacity):
+    """Fills the cache, uses the oldest and then the newest key again and again, then replaces every key."""
     fill = [["put", key, key] for key in range(capacity)]
-    hits = [["get", key] for key in range(0, capacity, 2)]
+    hits = [["get", key // 2] for key in range(capacity)]
     return fill + hits + [["put", capacity + key, key] for key in range(capacity)]
 
 
