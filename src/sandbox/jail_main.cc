@@ -1,9 +1,11 @@
 // groundwork-jail: the first program inside a jail. Drops what is left of privilege, sets the limits, closes what the
 // job does not need, and becomes the job. Statically linked, so that it depends on nothing in the jail.
 //
-//   jail [--uid N] [--limit RESOURCE:N]... [--keep FD]... [--readable PATH]... [--writable PATH]... [--seccomp FD] --
+//   jail [--status FD] [--uid N] [--limit RESOURCE:N]... [--keep FD]... [--readable PATH]... [--writable PATH]...
+//   [--seccomp FD] --
 //        PROGRAM [ARGUMENT]...
 //
+// --status takes an "S" just before the job begins and an "E" if it could not; the job itself has not got it.
 // --readable and --writable put the process under Landlock, for machines without namespaces.
 
 #include <dirent.h>
@@ -28,8 +30,15 @@ namespace {
 constexpr int kMaxPaths = 64;
 constexpr int kFailed = 125;  // as env(1) and docker: the wrapper failed, not the program
 
+int status_fd = -1;
+
+void report(const char* word) {
+  if (status_fd >= 0 && write(status_fd, word, 1) != 1) std::_Exit(kFailed);
+}
+
 [[noreturn]] void fail(const char* what) {
   std::fprintf(stderr, "groundwork-jail: %s: %s\n", what, std::strerror(errno));
+  report("E");
   std::_Exit(kFailed);
 }
 
@@ -144,6 +153,10 @@ int main(int argc, char** argv) {
       readable[readables++] = value;
     } else if (std::strcmp(option, "--writable") == 0 && writables < kMaxPaths) {
       writable[writables++] = value;
+    } else if (std::strcmp(option, "--status") == 0 && number >= 0 && number < 16) {
+      status_fd = number;
+      keep[number] = true;
+      fcntl(number, F_SETFD, FD_CLOEXEC);
     } else if (std::strcmp(option, "--seccomp") == 0 && number >= 0 && number < 16) {
       seccomp = number;
       keep[number] = true;
@@ -170,6 +183,7 @@ int main(int argc, char** argv) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
   if (readables + writables > 0) restrict_files(readable, readables, writable, writables);
   if (seccomp >= 0) filter_calls(seccomp);
+  report("S");
   execv(argv[at + 1], argv + at + 1);
   fail(argv[at + 1]);
 }

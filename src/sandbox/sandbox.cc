@@ -37,8 +37,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kBubblewrap = "/usr/bin/bwrap";
 constexpr std::string_view kRoot = "/gw";  // where a job's files are
-constexpr int kInternalFds = 10;           // descriptors from here on are ours, below are the job's
-constexpr int kWrapperFailed = 125;        // of groundwork-jail
+constexpr int kStatusFd = 10;              // of the launcher
+constexpr int kInternalFds = 11;           // ours from here on; below are the job's
+constexpr int kWrapperFailed = 125;
 
 Result<UniqueFd> memory_file(std::string_view bytes) {
   UniqueFd fd(memfd_create("groundwork", MFD_CLOEXEC));
@@ -100,6 +101,7 @@ void limits_to(const Job& job, bool cgroup, int others, std::vector<std::string>
   limit("descriptors", 256);
   // Where nothing counts all processes together, at least no single one may ask for far more than its share.
   if (!cgroup) limit("memory", 4 * job.limits.memory_bytes);
+  argv.insert(argv.end(), {"--status", std::to_string(kStatusFd)});
   for (const auto& [fd, number] : job.fds) argv.insert(argv.end(), {"--keep", std::to_string(number)});
 }
 
@@ -136,6 +138,7 @@ Result<Command> full_command(const Job& job, bool cgroup) {
     add({"--ro-bind-try", file, file});
   add({"--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", std::to_string(job.limits.disk_bytes),
        "--tmpfs", "/tmp"});
+  add({"--perms", "0755", "--dir", std::string(kRoot)});  // else a mount below makes it for its owner alone
   for (const auto& [host, inside] : job.mounts) add({"--ro-bind", host.string(), inside});
   const auto file = [&](const std::string& path, std::string_view bytes, const char* mode) -> base::Status {
     GW_TRY(const int number, command.fds.add(bytes));
@@ -253,11 +256,13 @@ class Running {
     GW_TRY(const UniqueFd input, memory_file(job_.stdin_text));
     GW_TRY(Pipe out, make_pipe());
     GW_TRY(Pipe err, make_pipe());
+    GW_TRY(Pipe status, make_pipe());
+    GW_CHECK_OK(command_.fds.place(status.write.get(), kStatusFd));
     GW_CHECK_OK(command_.fds.place(input.get(), 0));
     GW_CHECK_OK(command_.fds.place(out.write.get(), 1));
     GW_CHECK_OK(command_.fds.place(err.write.get(), 2));
     for (const auto& [fd, number] : job_.fds) {
-      if (number < 3 || number >= kInternalFds) {
+      if (number < 3 || number >= kStatusFd) {
         return make_error(Code::kInvalidArgument,
                           "a job's descriptors get numbers 3 to 9, found " + std::to_string(number));
       }
@@ -276,8 +281,17 @@ class Running {
     if (pid_ == 0) become(argv.data(), env.data(), parent);
     out_ = std::move(out.read);
     err_ = std::move(err.read);
+    status_ = std::move(status.read);
     command_.fds = Descriptors();
+    if (job_.on_started) job_.on_started();
     return {};
+  }
+
+  /// After finish(): whether the job itself began. What it prints and how it ends cannot pretend otherwise.
+  bool began() const {
+    char words[4];
+    fcntl(status_.get(), F_SETFL, O_NONBLOCK);
+    return read(status_.get(), words, sizeof words) == 1 && words[0] == 'S';
   }
 
   Report finish(std::stop_token stop) {
@@ -403,6 +417,7 @@ class Running {
   pid_t pid_ = -1;
   UniqueFd out_;
   UniqueFd err_;
+  UniqueFd status_;
   Clock::time_point started_;
   Report report_;
 };
@@ -416,10 +431,9 @@ Result<Report> run_with(const Job& job, Isolation level, std::stop_token stop) {
   Running running(job, std::move(command), std::move(guard));
   GW_CHECK_OK(running.start());
   Report report = running.finish(std::move(stop));
-  const bool wrapper = report.outcome == Outcome::kExited &&
-                       (report.err.starts_with("bwrap: ") || report.err.starts_with("groundwork-jail: ") ||
-                        report.exit_code == kWrapperFailed);
-  if (wrapper) return make_error(Code::kUnavailable, "the sandbox could not be set up: " + report.err.substr(0, 300));
+  if (!running.began() && report.outcome != Outcome::kCancelled) {
+    return make_error(Code::kUnavailable, "the sandbox could not be set up: " + report.err.substr(0, 300));
+  }
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -46,6 +47,7 @@ struct Job {
   std::vector<std::pair<int, int>> fds;                               ///< own descriptor, number inside (3 to 9)
   std::string stdin_text;
   Limits limits;
+  std::function<void()> on_started;  ///< once it runs: the caller may close its own copies of `fds`
 };
 
 struct Report {

@@ -63,7 +63,7 @@ class Session:
                     raise wire.ProtocolError("neither a result nor a call")
                 self._send(self._run_function(answer))
         except TimeoutError:
-            self._control.sendall(b"kill")
+            self._kill()
             self._fail(f"Your code did not answer within {self._seconds:.0f} s.", "timeout")
         except wire.Gone:
             self._fail("", "exit")
@@ -120,14 +120,20 @@ class Session:
                 return None
             return int(text)
         except (TimeoutError, ValueError, OSError):
+            self._kill()
             try:
-                self._control.sendall(b"kill")
                 self._control.settimeout(5)
                 return int(self._control.recv(12) or b"0")
             except (OSError, ValueError):
                 return None
         finally:
             self._control.settimeout(None)
+
+    def _kill(self) -> None:
+        try:
+            self._control.sendall(b"kill")
+        except OSError:
+            pass  # the worker is gone, and with it the child
 
     def _send(self, message: dict[str, Any]) -> None:
         self._remaining()

@@ -95,8 +95,15 @@ class Child:
         return {
             "type": str(kind.__name__), "module": str(kind.__module__), "bases": bases,
             "message": wire.describe(error)[:4000], "self": self._reference(error),
-            "lines": wire.learner_lines(error.__traceback__, self._folder),
+            "lines": self._lines(error),
         }  # fmt: skip
+
+    def _lines(self, error: BaseException) -> list[str]:
+        """Where in the learner's files it happened; a file that is not Python has no frame of its own."""
+        lines = wire.learner_lines(error.__traceback__, self._folder)
+        if isinstance(error, SyntaxError) and str(error.filename).startswith(self._folder + "/"):
+            lines.append(f"{os.path.basename(str(error.filename))}:{error.lineno}")
+        return lines
 
     def _encode(self, value: Any) -> Any:
         return wire.encode(value, self._reference)
