@@ -18,7 +18,8 @@ constexpr std::size_t kMaxPath = 1024;
 constexpr std::size_t kMaxExtension = std::size_t{64} << 10;  // of a pax header or a GNU long name
 
 base::Error too_large(const std::string& what, std::size_t limit, const std::string& found) {
-  return make_error(Code::kResourceExhausted, what + ": expected at most " + std::to_string(limit) + ", found " + found);
+  return make_error(Code::kResourceExhausted,
+                    what + ": expected at most " + std::to_string(limit) + ", found " + found);
 }
 
 /// A name as it may stand in a message.
@@ -66,8 +67,8 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t limit) {
       return make_error(Code::kInvalidArgument, "gzip: the data ends in the middle of the stream");
     }
     if (status != Z_OK) {
-      return make_error(Code::kInvalidArgument, "gzip: not a valid stream after " + std::to_string(out.size()) +
-                                                    " unpacked bytes");
+      return make_error(Code::kInvalidArgument,
+                        "gzip: not a valid stream after " + std::to_string(out.size()) + " unpacked bytes");
     }
   }
   if (stream.avail_in != 0) {
@@ -107,7 +108,12 @@ bool checksum_holds(std::string_view header) {
 bool is_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (std::size_t k = 1; k < length; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;
@@ -127,8 +133,8 @@ Result<std::string> safe_path(std::string_view raw) {
   if (raw.front() == '/') return refuse("expected a relative path, found an absolute one");
   if (raw.find('\\') != std::string_view::npos) return refuse("a path may not hold a backslash");
   if (!is_utf8(raw)) return refuse("the path is not UTF-8");
-  const bool control = std::any_of(raw.begin(), raw.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  const bool control =
+      std::any_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (control) return refuse("a path may not hold control characters");
   std::string out;
   for (std::size_t at = 0; at <= raw.size();) {
@@ -218,8 +224,8 @@ class Reader {
 
  private:
   base::Error cut_short() const {
-    return make_error(Code::kInvalidArgument, "tar: the data ends in the middle of an entry at byte " +
-                                                  std::to_string(at_));
+    return make_error(Code::kInvalidArgument,
+                      "tar: the data ends in the middle of an entry at byte " + std::to_string(at_));
   }
 
   base::Status entry(std::string_view header) {
@@ -250,8 +256,7 @@ class Reader {
   std::string raw_path(std::string_view header) const {
     if (extension_.path) return *extension_.path;
     const std::string name(text_of(header, 0, 100));
-    const std::string_view prefix =
-        text_of(header, 257, 6) == "ustar" ? text_of(header, 345, 155) : std::string_view();
+    const std::string_view prefix = text_of(header, 257, 6) == "ustar" ? text_of(header, 345, 155) : std::string_view();
     return prefix.empty() ? name : std::string(prefix) + "/" + name;
   }
 
@@ -274,7 +279,8 @@ class Reader {
     }
     GW_TRY(std::string path, safe_path(raw));
     if (type == '5' || raw.ends_with('/')) return {};  // before ustar a folder was a name with a slash behind it
-    if (path.empty()) return make_error(Code::kInvalidArgument, "archive entry " + shown(raw) + ": not the path of a file");
+    if (path.empty())
+      return make_error(Code::kInvalidArgument, "archive entry " + shown(raw) + ": not the path of a file");
     if (files_.contains(path)) {
       return make_error(Code::kInvalidArgument, "archive entry " + shown(path) + ": is there twice");
     }

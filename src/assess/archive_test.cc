@@ -27,7 +27,10 @@ std::string entry(const std::string& name, const std::string& content, char type
   header.replace(124, 12, octal(claimed == std::string::npos ? content.size() : claimed, 12));
   header.replace(148, 8, "        ");
   header[156] = type;
-  header.replace(257, 8, std::string("ustar\0" "00", 8));
+  header.replace(257, 8,
+                 std::string("ustar\0"
+                             "00",
+                             8));
   header.replace(345, prefix.size(), prefix);
   std::size_t sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
