@@ -32,11 +32,11 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-_STEP_LIMIT = 1_500_000
+_STEP_LIMIT = 1_000_000
 _LEAST_ALLOCATION = 128
 _GIVEN_UP = 100.0
-_SMALL_SECONDS = 0.2
-_LARGE_SECONDS = 3.0
+_SMALL_SECONDS = 0.15
+_LARGE_SECONDS = 1.5
 _MEMORY_SECONDS = 5.0
 _steps = 0
 
@@ -51,7 +51,7 @@ def work_exponent(
     """Exponent of the growth of counted steps from the arguments `small` to the arguments `large`.
 
     `prepare(*arguments)`, where given, makes the arguments of the call and is not measured. A run that takes more
-    than one and a half million steps is cut, and the exponent is then 100.
+    than a million steps is cut, and the exponent is then 100.
     """
     ratio = _size_ratio(small, large)
     count_steps(function, small, prepare)  # Python 3.12 reports a function's instructions from its second call on
@@ -72,7 +72,7 @@ def cpu_exponent(
     """Exponent of the growth of CPU time; measures again, up to six times, until it is below `enough`.
 
     Each round keeps the least time of either size, so a busy machine can only delay the answer. A small run that
-    takes 0.2 s, or two large ones cut at 1.5 times the allowance (at most 3 s), end it, and the exponent is then 100.
+    takes 0.15 s, or two large ones cut at 1.5 times the allowance (at most 1.5 s), end it; the exponent is then 100.
     """
     ratio = _size_ratio(small, large)
     least = [math.inf, math.inf]

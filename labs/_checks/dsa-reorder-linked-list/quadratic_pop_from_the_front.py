@@ -1,4 +1,4 @@
-# must fail: test_cpu_time_grows
+# must fail: test_work_grows
 def reorder(head):
     nodes = []
     while head is not None:

@@ -37,7 +37,7 @@ def test_the_input_is_left_alone():
     1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
 )
 def test_work_grows_linearly():
-    assert work_exponent(longest_balanced, [drifting(250)], [drifting(2000)]) < 1.5
+    assert work_exponent(longest_balanced, [drifting(150)], [drifting(1200)]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="hash-map-design", misconception="Earlier balances are searched in a list.")

@@ -25,7 +25,7 @@ def test_memory_does_not_grow():
 @pytest.mark.task(1, weight=3, concept="linked-list-pointers", misconception="The chain is walked again for each node.")
 def test_work_grows_linearly():
     for share in (0, 2, 1):
-        small, large = ([list(range(count)), (count - 1) * share // 2] for count in (200, 1600))
+        small, large = ([list(range(count)), (count - 1) * share // 2] for count in (150, 1200))
         assert work_exponent(cycle_entry, small, large, build_cycle_argument) < 1.5
 
 

@@ -31,8 +31,8 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="monotonic-stack", misconception="Each position looks ahead on its own.")
 def test_work_grows_linearly_on_falling_latencies():
-    assert work_exponent(until_slower, [falling(250)], [falling(2000)]) < 1.5
-    assert work_exponent(until_slower, [falling(250) + [9999]], [falling(2000) + [9999]]) < 1.5
+    assert work_exponent(until_slower, [falling(150)], [falling(1200)]) < 1.5
+    assert work_exponent(until_slower, [falling(150) + [9999]], [falling(1200) + [9999]]) < 1.5
 
 
 @pytest.mark.task(

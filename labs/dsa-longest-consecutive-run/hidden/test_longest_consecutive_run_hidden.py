@@ -44,7 +44,7 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="A walk starts at every id of a run.")
 def test_work_grows_linearly_on_one_long_run():
-    assert work_exponent(longest_run, [one_run(250)], [one_run(2000)]) < 1.5
+    assert work_exponent(longest_run, [one_run(150)], [one_run(1200)]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="hash-map-cost", misconception="A list is searched where a set is needed.")

@@ -45,8 +45,8 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="sliding-window", misconception="The window is searched for each token.")
 def test_work_grows_linearly_with_long_windows():
-    assert work_exponent(longest_distinct, [all_different(200)], [all_different(1600)]) < 1.5
-    assert work_exponent(longest_distinct, [twice(200)], [twice(1600)]) < 1.5
+    assert work_exponent(longest_distinct, [all_different(150)], [all_different(1200)]) < 1.5
+    assert work_exponent(longest_distinct, [twice(150)], [twice(1200)]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="sliding-window", misconception="A slice of the window is made for each token.")

@@ -37,8 +37,8 @@ def test_work_grows_with_the_entries_of_many_logs():
 
 @pytest.mark.task(1, weight=2, concept="queue-and-deque", misconception="Entries are taken from the front of a list.")
 def test_work_grows_with_the_entries_of_one_log():
-    entries = [(time, "m") for time in range(1600)]
-    assert work_exponent(merge_logs, [[entries[:200]]], [[entries]]) < 1.5
+    entries = [(time, "m") for time in range(1200)]
+    assert work_exponent(merge_logs, [[entries[:150]]], [[entries]]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="heap-invariant", misconception="The result is merged anew for each log.")

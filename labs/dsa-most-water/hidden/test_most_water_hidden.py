@@ -41,8 +41,8 @@ def test_memory_does_not_grow():
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Every pair is tried.")
 def test_work_grows_linearly():
-    assert work_exponent(best_link, [stations(250)], [stations(2000)]) < 1.5
-    assert work_exponent(best_link, [hill(250)], [hill(2000)]) < 1.5
+    assert work_exponent(best_link, [stations(150)], [stations(1200)]) < 1.5
+    assert work_exponent(best_link, [hill(150)], [hill(1200)]) < 1.5
 
 
 @pytest.mark.task(

@@ -39,9 +39,9 @@ def test_memory_does_not_grow():
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Pairs are tried or counted one by one.")
 def test_work_grows_linearly():
-    assert work_exponent(count_pairs, [spread(250), 10**6], [spread(2000), 10**6]) < 1.5
-    assert work_exponent(count_pairs, [two_runs(250), 3], [two_runs(2000), 3]) < 1.5
-    assert work_exponent(count_pairs, [[1] * 250, 2], [[1] * 2000, 2]) < 1.5
+    assert work_exponent(count_pairs, [spread(150), 10**6], [spread(1200), 10**6]) < 1.5
+    assert work_exponent(count_pairs, [two_runs(150), 3], [two_runs(1200), 3]) < 1.5
+    assert work_exponent(count_pairs, [[1] * 150, 2], [[1] * 1200, 2]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="complexity-analysis", misconception="The list is searched for each partner.")

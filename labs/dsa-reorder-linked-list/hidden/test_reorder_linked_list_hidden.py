@@ -36,7 +36,7 @@ def test_memory_does_not_grow():
 
 @pytest.mark.task(1, weight=3, concept="linked-list-pointers", misconception="The last node is searched each time.")
 def test_work_grows_linearly():
-    assert work_exponent(reorder, [list(range(200))], [list(range(1600))], build_argument) < 1.5
+    assert work_exponent(reorder, [list(range(150))], [list(range(1200))], build_argument) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="linked-list-pointers", misconception="The list is walked once a node.")

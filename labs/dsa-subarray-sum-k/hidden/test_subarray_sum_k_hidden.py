@@ -43,7 +43,7 @@ def test_the_input_is_left_alone():
     1, weight=3, concept="complexity-analysis", misconception="Every pair of a start and an end is tried."
 )
 def test_work_grows_linearly():
-    assert work_exponent(count_spans, [ledger(250), 7], [ledger(2000), 7]) < 1.5
+    assert work_exponent(count_spans, [ledger(150), 7], [ledger(1200), 7]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="hash-map-design", misconception="Earlier sums are searched in a list.")

@@ -32,9 +32,9 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="All triples are tried.")
 def test_work_grows_with_the_square():
-    assert work_exponent(zero_triples, [spread(30)], [spread(150)]) < 2.4
+    assert work_exponent(zero_triples, [spread(25)], [spread(100)]) < 2.4
 
 
 @pytest.mark.task(1, weight=2, concept="complexity-analysis", misconception="Equal values make the work cubic.")
 def test_work_on_equal_values_stays_small():
-    assert work_exponent(zero_triples, [[0] * 30], [[0] * 150]) < 2.4
+    assert work_exponent(zero_triples, [[0] * 25], [[0] * 100]) < 2.4

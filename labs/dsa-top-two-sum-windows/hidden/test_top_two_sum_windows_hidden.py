@@ -34,12 +34,12 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="All pairs of windows are tried.")
 def test_work_grows_linearly_with_short_windows():
-    assert work_exponent(best_two_windows, [forecast(250), 3], [forecast(2000), 3]) < 1.5
+    assert work_exponent(best_two_windows, [forecast(150), 3], [forecast(1200), 3]) < 1.5
 
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Each window is added up anew.")
 def test_work_grows_linearly_with_long_windows():
-    assert work_exponent(best_two_windows, [forecast(250), 80], [forecast(2000), 640]) < 1.5
+    assert work_exponent(best_two_windows, [forecast(150), 50], [forecast(1200), 400]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="array-costs", misconception="A slice of k is made and summed for each window.")

@@ -30,12 +30,12 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=3, concept="sliding-window", misconception="The maximum is taken anew for each window.")
 def test_work_grows_linearly_with_long_windows():
-    assert work_exponent(window_peaks, [mixed(200), 100], [mixed(1600), 800]) < 1.5
+    assert work_exponent(window_peaks, [mixed(150), 75], [mixed(1200), 600]) < 1.5
 
 
 @pytest.mark.task(1, weight=3, concept="queue-and-deque", misconception="The queue is a list that pops its front.")
 def test_work_grows_linearly_on_falling_depths():
-    assert work_exponent(window_peaks, [falling(200), 100], [falling(1600), 800]) < 1.5
+    assert work_exponent(window_peaks, [falling(150), 75], [falling(1200), 600]) < 1.5
 
 
 @pytest.mark.task(1, weight=2, concept="sliding-window", misconception="A slice of k is searched for each window.")
