@@ -40,6 +40,7 @@ constexpr std::string_view kRoot = "/gw";  // where a job's files are
 constexpr int kStatusFd = 10;              // of the launcher
 constexpr int kInternalFds = 11;           // ours from here on; below are the job's
 constexpr int kWrapperFailed = 125;
+constexpr std::chrono::milliseconds kLook{20};  // at the clock, the memory and a wish to stop
 
 Result<UniqueFd> memory_file(std::string_view bytes) {
   UniqueFd fd(memfd_create("groundwork", MFD_CLOEXEC));
@@ -186,8 +187,11 @@ Result<Command> reduced_command(const Job& job, bool cgroup) {
   GW_TRY(base::TemporaryFolder folder, base::TemporaryFolder::create("groundwork-jail"));
   const std::filesystem::path& top = folder.path();
   const auto moved = [&](std::string text) {
-    for (std::size_t at = text.find(kRoot); at != std::string::npos; at = text.find(kRoot, at + top.string().size())) {
-      text.replace(at, kRoot.size(), top.string());
+    for (std::size_t at = 0; (at = text.find(kRoot, at)) != std::string::npos;) {
+      const std::size_t end = at + kRoot.size();
+      const bool whole = end == text.size() || text[end] == '/';  // "/gwen" is another place
+      if (whole) text.replace(at, kRoot.size(), top.string());
+      at = whole ? at + top.string().size() : end;
     }
     return text == "/tmp" ? (top / "tmp").string() : text;
   };
@@ -282,6 +286,8 @@ class Running {
     out_ = std::move(out.read);
     err_ = std::move(err.read);
     status_ = std::move(status.read);
+    // Ready to read as soon as the jail has ended; where the kernel has none, that is seen at the next look.
+    ended_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     command_.fds = Descriptors();
     if (job_.on_started) job_.on_started();
     return {};
@@ -303,8 +309,10 @@ class Running {
     while (true) {
       if (!cut) cut = reason_to_stop(stop);
       if (cut && !status) kill_everything();
-      std::array<pollfd, 2> fds{{{out_open ? out_.get() : -1, POLLIN, 0}, {err_open ? err_.get() : -1, POLLIN, 0}}};
-      if (poll(fds.data(), fds.size(), wait_ms()) > 0) {
+      std::array<pollfd, 3> fds{{{out_open ? out_.get() : -1, POLLIN, 0},
+                                 {err_open ? err_.get() : -1, POLLIN, 0},
+                                 {ended_.get(), POLLIN, 0}}};
+      if (poll(fds.data(), fds.size(), static_cast<int>(kLook.count())) > 0) {
         if (out_open && fds[0].revents != 0) out_open = drain(out_, report_.out, room, report_.truncated);
         if (err_open && fds[1].revents != 0) err_open = drain(err_, report_.err, room, report_.truncated);
       }
@@ -343,11 +351,12 @@ class Running {
   std::optional<Outcome> reason_to_stop(const std::stop_token& stop) {
     if (stop.stop_requested()) return Outcome::kCancelled;
     if (Clock::now() - started_ > job_.limits.wall) return Outcome::kWallTime;
+    // Each output wakes the loop; looking at memory may mean to go through all processes of the machine.
+    if (Clock::now() - looked_ < kLook) return std::nullopt;
+    looked_ = Clock::now();
     if (!guard_->check(pid_)) return Outcome::kOutOfMemory;
     return std::nullopt;
   }
-
-  static int wait_ms() { return 20; }
 
   void kill_everything() {
     kill(-pid_, SIGKILL);  // bubblewrap's session; its pid namespace dies with its first process
@@ -418,7 +427,9 @@ class Running {
   UniqueFd out_;
   UniqueFd err_;
   UniqueFd status_;
+  UniqueFd ended_;
   Clock::time_point started_;
+  Clock::time_point looked_;
   Report report_;
 };
 
