@@ -34,7 +34,7 @@ def test_the_input_is_left_alone():
 
 @pytest.mark.task(1, weight=2, concept="array-costs", misconception="A dictionary of counts or a copy is kept.")
 def test_memory_does_not_grow():
-    assert peak_bytes(count_pairs, [spread(4_000), 10**6]) < 16_000
+    assert peak_bytes(count_pairs, [spread(2_000), 10**6]) < 8_000
 
 
 @pytest.mark.task(1, weight=3, concept="complexity-analysis", misconception="Pairs are tried or counted one by one.")
