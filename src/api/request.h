@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/json.h"
+#include "http/message.h"
+
+namespace groundwork::api {
+
+/// The learner named by the header Groundwork-Learner; "me" without it.
+/// @errors kInvalidArgument: not of the form [a-z0-9][a-z0-9_-]{0,63}
+base::Result<std::string> learner_of(const http::Request& request);
+
+/// The body as JSON, valid against the request schema of the operation in openapi.yaml.
+/// @errors kInvalidArgument: not JSON, or not what the schema promises; names the field
+base::Result<base::json::object> body_of(const http::Request& request, std::string_view operation_id);
+
+/// A query parameter as an integer from `low` to `high`; `fallback` without it. @errors kInvalidArgument
+base::Result<std::int64_t> query_int(const http::Request& request, std::string_view name, std::int64_t low,
+                                     std::int64_t high, std::int64_t fallback);
+
+/// Wraps a handler that gives JSON or an error.
+using JsonHandler = std::function<base::Result<http::Response>(const http::Request&, const std::string& learner)>;
+std::function<http::Response(const http::Request&)> answering(JsonHandler handler);
+
+}  // namespace groundwork::api

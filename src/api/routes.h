@@ -1,0 +1,17 @@
+#pragma once
+
+#include "api/platform.h"
+
+namespace groundwork::api {
+
+// One file a tag of openapi.yaml; make_router calls each.
+void add_platform_routes(http::Router& router, Platform& platform);
+void add_progress_routes(http::Router& router, Platform& platform);
+void add_content_routes(http::Router& router, Platform& platform);
+void add_quiz_routes(http::Router& router, Platform& platform);
+void add_lab_routes(http::Router& router, Platform& platform);
+void add_fact_routes(http::Router& router, Platform& platform);
+/// The front-end: its files, and index.html for every page of it.
+void add_assets(http::Router& router);
+
+}  // namespace groundwork::api
