@@ -26,15 +26,19 @@ array tests_of(const LabResult& result) {
   return out;
 }
 
-std::vector<progress::Status> statuses(const Standing& standing) {
-  std::vector<progress::Status> out;
-  for (std::size_t m = 0; m < standing.course->modules.size(); ++m) {
-    out.push_back(standing.state.status(static_cast<int>(m)));
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> unlocked(const Standing& before, const Standing& after) {
+  std::vector<std::pair<std::string, std::string>> out;
+  if (before.course != after.course) return out;
+  for (std::size_t m = 0; m < after.course->modules.size(); ++m) {
+    const auto index = static_cast<int>(m);
+    if (before.state.status(index) != progress::Status::kLocked) continue;
+    if (after.state.status(index) != progress::Status::kAvailable) continue;
+    out.emplace_back(after.course->modules[m].id, after.course->modules[m].title);
   }
   return out;
 }
-
-}  // namespace
 
 base::Status lab_is_open(const Standing& standing, const curriculum::Lab& lab, LabVariant variant) {
   const int index = standing.course->lab(lab.id);
@@ -218,7 +222,7 @@ void Runs::execute(Entry& entry) {
                                      on_change, entry.stop.get_token());
   LabResult final_result;
   std::string fact_id;
-  std::vector<std::pair<std::string, std::string>> unlocked;
+  std::vector<std::pair<std::string, std::string>> opened;
   if (result.ok()) {
     final_result = std::move(*result);
   } else {
@@ -232,14 +236,7 @@ void Runs::execute(Entry& entry) {
     if (recorded.ok()) {
       fact_id = *recorded;
       const auto after = study_->standing(entry.run.learner);
-      if (before.ok() && after.ok() && (*before)->course == (*after)->course) {
-        const auto old = statuses(**before);
-        const auto now = statuses(**after);
-        for (std::size_t m = 0; m < now.size(); ++m) {
-          if (old[m] != progress::Status::kLocked || now[m] != progress::Status::kAvailable) continue;
-          unlocked.emplace_back((*after)->course->modules[m].id, (*after)->course->modules[m].title);
-        }
-      }
+      if (before.ok() && after.ok()) opened = unlocked(**before, **after);
     } else {
       final_result.verdict = progress::Verdict::kInfrastructure;
       final_result.message = "The result could not be recorded, so it does not count: " + recorded.error().message;
@@ -248,7 +245,7 @@ void Runs::execute(Entry& entry) {
   const std::lock_guard lock(mutex_);
   entry.run.result = std::move(final_result);
   entry.run.fact_id = std::move(fact_id);
-  entry.run.unlocked = std::move(unlocked);
+  entry.run.unlocked = std::move(opened);
   entry.run.status = Run::Status::kDone;
   publish(entry);
 }

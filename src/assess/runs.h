@@ -30,6 +30,9 @@ base::Status lab_is_open(const Standing& standing, const curriculum::Lab& lab, L
 /// The files of a submission fact. @errors kNotFound, kDataLoss
 base::Result<Files> submitted_files(Study& study, const ledger::Fact& fact);
 
+/// The modules that were locked before and can be started after: id and title.
+std::vector<std::pair<std::string, std::string>> unlocked(const Standing& before, const Standing& after);
+
 /// A lab run as the browser sees it. Immutable snapshot.
 struct Run {
   std::string id;

@@ -54,7 +54,7 @@ class Checker {
     check_orphans();
     check_dates();
     check_index();
-    run_code();
+    if (report_.problems.empty()) run_code();  // what does not load as it should cannot be run as it should
     std::stable_sort(report_.problems.begin(), report_.problems.end(), [](const Problem& a, const Problem& b) {
       return std::pair(a.file, a.at.line) < std::pair(b.file, b.at.line);
     });

@@ -40,8 +40,8 @@ struct CheckReport {
 };
 
 /// Everything that `groundwork content check` looks at: what load() finds, and links with their anchors, competencies,
-/// reading level, orphaned files, dates, the generated index, the rules of question banks; with an environment that can
-/// run code also every code block, predicted output, solution and starter.
+/// reading level, orphaned files, dates, the generated index, the rules of question banks; when all that is right, with
+/// an environment that can run code, also every code block, predicted output, solution and starter.
 CheckReport check(const std::filesystem::path& root, const CheckEnvironment& environment);
 
 /// Flesch-Kincaid grade of English prose: the school year whose pupils would read it with ease.

@@ -191,6 +191,19 @@ class Loader {
     return std::move(out_);
   }
 
+  base::Result<Lab> one_lab(const std::string& id) {
+    const std::vector<std::string> names = lab_names();
+    if (std::find(names.begin(), names.end(), id) == names.end()) {
+      return base::make_error(base::Code::kNotFound,
+                              "there is no lab '" + id.substr(0, 100) + "'" + base::did_you_mean(id, names));
+    }
+    load_lab(id);
+    if (const auto lab = out_.curriculum.labs.find(id); lab != out_.curriculum.labs.end())
+      return std::move(lab->second);
+    return base::make_error(base::Code::kInvalidArgument, out_.problems.empty() ? "labs/" + id + "/lab.yaml is missing"
+                                                                                : out_.problems.front().text());
+  }
+
  private:
   void report(Problem problem) { out_.problems.push_back(std::move(problem)); }
 
@@ -392,16 +405,19 @@ class Loader {
     return out;
   }
 
-  void load_labs() {
-    const auto folder = root_ / "labs";
-    if (!std::filesystem::exists(folder)) return;
+  std::vector<std::string> lab_names() const {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(root_ / "labs", error)) {
       const std::string name = entry.path().filename().string();
       if (entry.is_directory() && name.front() != '_' && name.front() != '.') names.push_back(name);
     }
     std::sort(names.begin(), names.end());
-    for (const std::string& name : names) load_lab(name);
+    return names;
+  }
+
+  void load_labs() {
+    for (const std::string& name : lab_names()) load_lab(name);
   }
 
   void load_lab(const std::string& name) {
@@ -629,5 +645,9 @@ class Loader {
 }  // namespace
 
 Loaded load(const std::filesystem::path& root) { return Loader(root).run(); }
+
+base::Result<Lab> load_lab(const std::filesystem::path& root, const std::string& id) {
+  return Loader(root).one_lab(id);
+}
 
 }  // namespace groundwork::curriculum

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "curriculum/curriculum.h"
 #include "schema/document.h"
 
@@ -18,5 +19,9 @@ struct Loaded {
 /// Reads library/ and labs/ below `root`: each file against its schema, then what the files say of each other: ids
 /// unique, references resolvable, prerequisites without a cycle. Reads files, runs nothing.
 Loaded load(const std::filesystem::path& root);
+
+/// One lab alone, for feedback that must be quick. What it says of modules and concepts is not looked at.
+/// @errors kNotFound: with near names; kInvalidArgument: the first problem of its files
+base::Result<Lab> load_lab(const std::filesystem::path& root, const std::string& id);
 
 }  // namespace groundwork::curriculum

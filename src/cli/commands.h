@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "cli/context.h"
+
+namespace groundwork::cli {
+
+/// The command that was chosen; run after the arguments were parsed.
+using Command = std::function<Exit()>;
+
+// Each adds its commands to `app`, and puts the chosen one into `chosen`.
+void add_progress_commands(CLI::App& app, Context& context, Command& chosen);   // next status plan module
+void add_quiz_commands(CLI::App& app, Context& context, Command& chosen);       // quiz
+void add_lab_commands(CLI::App& app, Context& context, Command& chosen);        // lab
+void add_fact_commands(CLI::App& app, Context& context, Command& chosen);       // facts backup
+void add_content_commands(CLI::App& app, Context& context, Command& chosen);    // content
+void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve
+void add_completion_command(CLI::App& app, Context& context, Command& chosen);  // completion
+
+/// A subcommand with a description and examples that --help shows.
+CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
+                      const std::string& examples);
+
+}  // namespace groundwork::cli
