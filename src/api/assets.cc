@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "api/routes.h"
+#include "base/utf8.h"
 #include "http/response_filters.h"
 
 // The files of web/dist, put into the program by assets.cmake: path, bytes, and the same compressed.
@@ -77,12 +78,12 @@ Response serve(const Request& request, const GwAsset& asset, std::string_view pa
 
 Response page(const Request& request) {
   if (request.path.starts_with("/api/"))
-    return http::problem(404, "NOT_FOUND", "there is no " + request.path.substr(0, 200));
+    return http::problem(404, "NOT_FOUND", "there is no " + base::clip(request.path, 200));
   const auto found = assets().find(request.path);
   if (found != assets().end()) return serve(request, *found->second, request.path);
   const auto index = assets().find("/index.html");
   const bool file = request.path.rfind('.') != std::string::npos && request.path.rfind('.') > request.path.rfind('/');
-  if (file) return http::problem(404, "NOT_FOUND", "there is no " + request.path.substr(0, 200));
+  if (file) return http::problem(404, "NOT_FOUND", "there is no " + base::clip(request.path, 200));
   if (index == assets().end()) {
     return http::text_response(
         "This program was built without its front-end; './up' builds both. The API is at /api/v1.\n",

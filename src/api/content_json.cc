@@ -4,6 +4,7 @@
 
 #include "assess/attempt_json.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "progress/state_json.h"
 #include "text/markdown.h"
 
@@ -189,7 +190,7 @@ base::Result<object> page_json(const assess::Standing& standing, PageKind kind, 
   }
   if (page == nullptr) {
     return base::make_error(base::Code::kNotFound, "there is no " + std::string(out["kind"].as_string()) + " '" +
-                                                       id.substr(0, 100) + "'" + base::did_you_mean(id, known));
+                                                       base::clip(id, 100) + "'" + base::did_you_mean(id, known));
   }
   const text::Page rendered = text::render_markdown(page->body);
   array contents;

@@ -4,6 +4,7 @@
 
 #include "assess/attempt_json.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "progress/state_json.h"
 #include "text/markdown.h"
 
@@ -58,7 +59,7 @@ base::Result<object> lab_json(assess::Study& study, const assess::Standing& stan
     std::vector<std::string> names;
     for (const auto& [name, entry] : content.labs) names.push_back(name);
     return base::make_error(base::Code::kNotFound,
-                            "there is no lab '" + lab_id.substr(0, 100) + "'" + base::did_you_mean(lab_id, names));
+                            "there is no lab '" + base::clip(lab_id, 100) + "'" + base::did_you_mean(lab_id, names));
   }
   const curriculum::Lab& lab = found->second;
   assess::Files latest;
@@ -142,7 +143,7 @@ base::Result<object> submission_json(assess::Study& study, const std::vector<led
     }
     previous = &fact;
   }
-  return base::make_error(base::Code::kNotFound, "there is no such submission of '" + lab_id.substr(0, 100) + "'");
+  return base::make_error(base::Code::kNotFound, "there is no such submission of '" + base::clip(lab_id, 100) + "'");
 }
 
 array tests_json(const curriculum::Curriculum& content, const assess::LabResult& result) {

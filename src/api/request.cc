@@ -6,6 +6,7 @@
 #include <map>
 
 #include "api/platform.h"
+#include "base/utf8.h"
 #include "schema/document.h"
 #include "schema/validator.h"
 #include "telemetry/log.h"
@@ -85,11 +86,13 @@ base::Result<std::string> learner_of(const http::Request& request) {
   return std::string(name);
 }
 
+void compile_request_schemas() { request_schemas(); }
+
 base::Result<object> body_of(const http::Request& request, std::string_view operation_id) {
   const std::string_view type = request.headers.get("Content-Type");
   if (!type.starts_with("application/json")) {
     return make_error(Code::kInvalidArgument,
-                      "Content-Type: expected application/json, found '" + std::string(type.substr(0, 80)) + "'");
+                      "Content-Type: expected application/json, found '" + base::clip(type, 80) + "'");
   }
   GW_TRY(value body, base::parse_json(request.body));
   const auto schema = request_schemas().find(operation_id);

@@ -12,6 +12,9 @@ namespace groundwork::api {
 /// @errors kInvalidArgument: not of the form [a-z0-9][a-z0-9_-]{0,63}
 base::Result<std::string> learner_of(const http::Request& request);
 
+/// Compiles the request schemas, so that a defect in them ends the program at its start and not at a request.
+void compile_request_schemas();
+
 /// The body as JSON, valid against the request schema of the operation in openapi.yaml.
 /// @errors kInvalidArgument: not JSON, or not what the schema promises; names the field
 base::Result<base::json::object> body_of(const http::Request& request, std::string_view operation_id);

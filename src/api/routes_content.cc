@@ -5,6 +5,7 @@
 #include "api/routes.h"
 #include "base/hash.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 
 namespace groundwork::api {
 namespace {
@@ -26,7 +27,7 @@ Result<Response> module(Platform& platform, const Request& request, const std::s
   const std::string& id = request.path_parameter("module_id");
   const int index = standing->course->module(id);
   if (index == progress::kNone) {
-    return base::make_error(base::Code::kNotFound, "there is no module '" + id.substr(0, 100) + "'" +
+    return base::make_error(base::Code::kNotFound, "there is no module '" + base::clip(id, 100) + "'" +
                                                        base::did_you_mean(id, standing->content->module_ids()));
   }
   return http::json_response(module_json(*standing, index, platform.study().now()));
@@ -38,7 +39,7 @@ Result<Response> read(Platform& platform, const Request& request, const std::str
   const std::string& id = request.path_parameter("page_id");
   const int index = standing->course->explainer(id);
   if (index == progress::kNone) {
-    return base::make_error(base::Code::kNotFound, "there is no explainer '" + id.substr(0, 100) + "'");
+    return base::make_error(base::Code::kNotFound, "there is no explainer '" + base::clip(id, 100) + "'");
   }
   GW_TRY(const base::json::object body, body_of(request, "postExplainerProgress"));
   const double fraction = base::number_or(body, "fraction", 0);

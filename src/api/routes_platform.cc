@@ -57,6 +57,7 @@ void add_platform_routes(http::Router& router, Platform& platform) {
 }
 
 http::Router make_router(Platform& platform) {
+  compile_request_schemas();
   http::Router router;
   add_platform_routes(router, platform);
   add_progress_routes(router, platform);

@@ -7,6 +7,7 @@
 #include "assess/grade.h"
 #include "base/random.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "progress/explain.h"
 
 namespace groundwork::assess {
@@ -320,7 +321,7 @@ Result<Attempt> Quizzes::find(const std::string& learner, const std::string& att
   for (const Attempt& attempt : all) {
     if (attempt.id == attempt_id) return attempt;
   }
-  return make_error(Code::kNotFound, "there is no attempt '" + attempt_id.substr(0, 100) + "'");
+  return make_error(Code::kNotFound, "there is no attempt '" + base::clip(attempt_id, 100) + "'");
 }
 
 Result<Attempt> Quizzes::answer(const std::string& learner, const std::string& attempt_id, const object& answers) {
@@ -330,7 +331,7 @@ Result<Attempt> Quizzes::answer(const std::string& learner, const std::string& a
   const auto found =
       std::find_if(before.begin(), before.end(), [&](const Attempt& attempt) { return attempt.id == attempt_id; });
   if (found == before.end()) {
-    return make_error(Code::kNotFound, "there is no attempt '" + attempt_id.substr(0, 100) + "'");
+    return make_error(Code::kNotFound, "there is no attempt '" + base::clip(attempt_id, 100) + "'");
   }
   Attempt attempt = *found;
   before.erase(found, before.end());
@@ -340,7 +341,7 @@ Result<Attempt> Quizzes::answer(const std::string& learner, const std::string& a
   for (const auto& entry : answers) {
     const std::string item(entry.key());
     if (std::find(attempt.items.begin(), attempt.items.end(), item) == attempt.items.end()) {
-      return make_error(Code::kInvalidArgument, "'" + item.substr(0, 100) + "' is not an item of this attempt" +
+      return make_error(Code::kInvalidArgument, "'" + base::clip(item, 100) + "' is not an item of this attempt" +
                                                     base::did_you_mean(item, attempt.items));
     }
     if (attempt.answers.count(item) > 0) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/hash.h"
+#include "base/utf8.h"
 
 namespace groundwork::assess {
 namespace {
@@ -71,7 +72,7 @@ Result<std::size_t> find_choice(const Question& question, const value& named, co
     }
   }
   return expected(question,
-                  "the id or the text of one of its choices, found " + base::json::serialize(named).substr(0, 80));
+                  "the id or the text of one of its choices, found " + base::clip(base::json::serialize(named), 80));
 }
 
 std::vector<std::string> option_texts(const Question& question) {
@@ -117,7 +118,7 @@ Result<Graded> grade_numeric(const Question& question, const value& answer) {
     const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
     const auto [end, failed] = std::from_chars(begin, text.data() + text.size(), number);
     if (failed != std::errc{} || end != text.data() + text.size()) {
-      return expected(question, "a number such as 0.75 or 1e6, found '" + text.substr(0, 40) + "'");
+      return expected(question, "a number such as 0.75 or 1e6, found '" + base::clip(text, 40) + "'");
     }
   } else {
     return expected(question, "a number, found " + std::string(base::json_type_name(answer)));

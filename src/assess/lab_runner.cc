@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 
 namespace groundwork::assess {
 namespace {
@@ -32,23 +33,6 @@ constexpr std::size_t kMaxTests = 500;
 constexpr int kEventsFd = 3;
 constexpr int kControlFd = 4;
 constexpr const char* kPython = "/usr/bin/python3";
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80           ? 1
-                               : (lead >> 5) == 0x6  ? 2
-                               : (lead >> 4) == 0xE  ? 3
-                               : (lead >> 3) == 0x1E ? 4
-                                                     : 0;
-    if (length == 0 || i + length > text.size() || lead == 0) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xC0U) != 0x80U) return false;
-    }
-    i += length;
-  }
-  return true;
-}
 
 /// What the harness says, line by line. In `lab test` the learner's code can write here too, so every field is checked.
 class Events {
@@ -83,7 +67,7 @@ class Events {
     } else if (kind == "finished") {
       finish(event);
     } else if (kind == "broken") {
-      broken_ = base::string_or(event, "message", "the tests could not be collected").substr(0, 2000);
+      broken_ = base::clip(base::string_or(event, "message", "the tests could not be collected"), 2000);
     } else if (kind == "done") {
       done_ = true;
     }
@@ -98,13 +82,13 @@ class Events {
       if (!entry.is_object() || result_.tests.size() >= kMaxTests) continue;
       const object& data = entry.get_object();
       LabTest test;
-      test.id = base::string_or(data, "id").substr(0, 400);
-      test.name = base::string_or(data, "name").substr(0, 400);
+      test.id = base::clip(base::string_or(data, "id"), 400);
+      test.name = base::clip(base::string_or(data, "name"), 400);
       test.visibility = base::string_or(data, "visibility", "visible");
       test.task_id = static_cast<int>(std::clamp<std::int64_t>(base::int_or(data, "task_id", 1), 1, 1000));
       test.weight = static_cast<int>(std::clamp<std::int64_t>(base::int_or(data, "weight", 1), 1, 1000));
-      test.concept_id = base::string_or(data, "concept").substr(0, 100);
-      test.misconception = base::string_or(data, "misconception").substr(0, 400);
+      test.concept_id = base::clip(base::string_or(data, "concept"), 100);
+      test.misconception = base::clip(base::string_or(data, "misconception"), 400);
       if (!test.id.empty() && find(test.id) == nullptr) result_.tests.push_back(std::move(test));
     }
   }
@@ -114,9 +98,9 @@ class Events {
     if (test == nullptr || test->status == "pass" || test->status == "fail" || test->status == "error") return;
     const std::string status = base::string_or(event, "status");
     test->status = status == "pass" || status == "error" ? status : "fail";
-    test->message = base::string_or(event, "message").substr(0, 4000);
-    test->output = base::string_or(event, "output").substr(0, 500);
-    test->test_code = base::string_or(event, "test_code").substr(0, 4000);
+    test->message = base::clip(base::string_or(event, "message"), 4000);
+    test->output = base::clip(base::string_or(event, "output"), 500);
+    test->test_code = base::clip(base::string_or(event, "test_code"), 4000);
     test->ms = static_cast<int>(std::clamp<std::int64_t>(base::int_or(event, "ms", 0), 0, 86'400'000));
     const std::string reason = base::string_or(event, "reason");
     if (reason_.empty() && (reason == "timeout" || reason == "memory")) reason_ = reason;
@@ -335,10 +319,12 @@ class LabRun {
     if (judge_ && !(events_.done() && judge_->outcome == Outcome::kExited)) {
       // The judge holds none of the learner's code: that it fell is ours, unless it ran out of the lab's time.
       if (judge_->outcome != Outcome::kWallTime) {
-        return invalid("The judge did not end as it should: " + judge_->explanation + " " + judge_->err.substr(0, 500));
+        return invalid("The judge did not end as it should: " + judge_->explanation + " " +
+                       base::clip(judge_->err, 500));
       }
     }
-    if (judge_ && result_.tests.empty()) return invalid("The judge collected no tests. " + judge_->err.substr(0, 500));
+    if (judge_ && result_.tests.empty())
+      return invalid("The judge collected no tests. " + base::clip(judge_->err, 500));
     for (LabTest& test : result_.tests) {
       if (test.status != "waiting" && test.status != "running") continue;
       test.message = test.status == "running" ? unfinished() : "It was not run, because the run ended before it.";
@@ -398,7 +384,7 @@ class LabRun {
         break;
     }
     if (!harness.explanation.empty() && harness.outcome != sandbox::Outcome::kExited) return harness.explanation;
-    if (result_.tests.empty()) return "No test could be run. " + code_.err.substr(0, 1000);
+    if (result_.tests.empty()) return "No test could be run. " + base::clip(code_.err, 1000);
     const auto passed = std::count_if(result_.tests.begin(), result_.tests.end(),
                                       [](const LabTest& test) { return test.status == "pass"; });
     return std::to_string(passed) + " of " + std::to_string(result_.tests.size()) + " tests passed.";
@@ -434,14 +420,15 @@ base::Status check_files(const Lab& lab, const Files& files) {
     if (std::find(lab.files.begin(), lab.files.end(), name) == lab.files.end()) {
       std::string expected;
       for (const std::string& file : lab.files) expected += (expected.empty() ? "" : ", ") + file;
-      return make_error(Code::kInvalidArgument, "'" + name.substr(0, 100) + "' is not a file of this lab" +
+      return make_error(Code::kInvalidArgument, "'" + base::clip(name, 100) + "' is not a file of this lab" +
                                                     base::did_you_mean(name, lab.files) + "; expected " + expected);
     }
     if (text.size() > kMaxFileBytes) {
       return make_error(Code::kInvalidArgument,
                         name + ": expected at most 256 KiB, found " + std::to_string(text.size() >> 10) + " KiB");
     }
-    if (!is_utf8(text)) return make_error(Code::kInvalidArgument, name + ": expected UTF-8 text without zero bytes");
+    if (!base::is_utf8(text) || text.find('\0') != std::string::npos)
+      return make_error(Code::kInvalidArgument, name + ": expected UTF-8 text without zero bytes");
   }
   for (const std::string& name : lab.files) {
     if (files.count(name) == 0) return make_error(Code::kInvalidArgument, "the file '" + name + "' is missing");

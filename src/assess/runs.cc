@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "progress/explain.h"
 
 namespace groundwork::assess {
@@ -122,7 +123,7 @@ Result<Run> Runs::start(const std::string& learner, const std::string& lab_id, L
     std::vector<std::string> names;
     for (const auto& [name, entry] : standing->content->labs) names.push_back(name);
     return make_error(Code::kNotFound,
-                      "there is no lab '" + lab_id.substr(0, 100) + "'" + base::did_you_mean(lab_id, names));
+                      "there is no lab '" + base::clip(lab_id, 100) + "'" + base::did_you_mean(lab_id, names));
   }
   GW_CHECK_OK(lab_is_open(*standing, lab->second, variant));
   GW_CHECK_OK(check_files(lab->second, files));
@@ -168,7 +169,7 @@ Result<Run> Runs::find(const std::string& learner, const std::string& run_id) co
   const auto entry = entry_of(learner, run_id);
   if (!entry)
     return make_error(Code::kNotFound,
-                      "there is no run '" + run_id.substr(0, 100) + "'; runs are kept until the server stops");
+                      "there is no run '" + base::clip(run_id, 100) + "'; runs are kept until the server stops");
   return entry->run;
 }
 
@@ -186,7 +187,7 @@ base::Status Runs::watch(const std::string& learner, const std::string& run_id,
                          std::function<void(const Run&)> watcher) {
   const std::lock_guard lock(mutex_);
   const auto entry = entry_of(learner, run_id);
-  if (!entry) return make_error(Code::kNotFound, "there is no run '" + run_id.substr(0, 100) + "'");
+  if (!entry) return make_error(Code::kNotFound, "there is no run '" + base::clip(run_id, 100) + "'");
   watcher(entry->run);
   if (entry->run.status != Run::Status::kDone) entry->watchers.push_back(std::move(watcher));
   return {};

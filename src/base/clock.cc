@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/utf8.h"
+
 namespace groundwork::base {
 namespace {
 
@@ -23,8 +25,8 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 }
 
 Error bad_timestamp(std::string_view text) {
-  return make_error(Code::kInvalidArgument, "expected a time such as 2026-04-05T10:11:12.345Z, found '" +
-                                                std::string(text.substr(0, 40)) + "'");
+  return make_error(Code::kInvalidArgument,
+                    "expected a time such as 2026-04-05T10:11:12.345Z, found '" + clip(text, 40) + "'");
 }
 
 /// Reads ".123456", keeps milliseconds, moves `at` behind it; -1 if malformed.
@@ -72,8 +74,7 @@ Result<sys_days> parse_date(std::string_view text) {
   const year_month_day ymd(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                            std::chrono::day(static_cast<unsigned>(day)));
   if (!shaped || !ymd.ok()) {
-    return make_error(Code::kInvalidArgument,
-                      "expected a date such as 2026-04-05, found '" + std::string(text.substr(0, 40)) + "'");
+    return make_error(Code::kInvalidArgument, "expected a date such as 2026-04-05, found '" + clip(text, 40) + "'");
   }
   return sys_days(ymd);
 }

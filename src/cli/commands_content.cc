@@ -3,6 +3,7 @@
 #include "assess/lab_runner.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "curriculum/check.h"
 #include "curriculum/index.h"
@@ -37,7 +38,7 @@ CheckEnvironment::Output output_of(const base::Result<assess::LabResult>& result
   CheckEnvironment::Output out{.ok = result->passed(), .text = {}, .complaint = result->message};
   for (const assess::LabTest& test : result->tests) {
     if (test.status == "pass") continue;
-    out.complaint += " [" + test.id + "] " + test.message.substr(0, 200);
+    out.complaint += " [" + test.id + "] " + base::clip(test.message, 200);
     break;
   }
   return out;

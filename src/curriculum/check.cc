@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "curriculum/index.h"
 #include "curriculum/load.h"
 #include "text/markdown.h"
@@ -151,7 +152,7 @@ class Checker {
       expect(keys(curriculum_.interview_packs));
     } else if (scheme != "https" && scheme != "mailto") {
       report(page.file, page.body_line + link.line - 1,
-             "link: expected https://, found '" + link.target.substr(0, 80) + "'");
+             "link: expected https://, found '" + base::clip(link.target, 80) + "'");
     }
   }
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "schema/validator.h"
 
 namespace groundwork::curriculum {
@@ -195,7 +196,7 @@ class Loader {
     const std::vector<std::string> names = lab_names();
     if (std::find(names.begin(), names.end(), id) == names.end()) {
       return base::make_error(base::Code::kNotFound,
-                              "there is no lab '" + id.substr(0, 100) + "'" + base::did_you_mean(id, names));
+                              "there is no lab '" + base::clip(id, 100) + "'" + base::did_you_mean(id, names));
     }
     load_lab(id);
     if (const auto lab = out_.curriculum.labs.find(id); lab != out_.curriculum.labs.end())

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/utf8.h"
+
 namespace groundwork::http {
 namespace {
 
@@ -34,16 +36,16 @@ std::optional<Response> Guard::check(const Request& request) const {
   if (!allowed(host)) {
     return problem(421, "PERMISSION_DENIED",
                    "Expected the Host to be one of this server's names (such as " + allowed_hosts.front() +
-                       "), found '" + std::string(host.substr(0, 100)) + "'.");
+                       "), found '" + base::clip(host, 100) + "'.");
   }
   if (is_safe(request.method)) return std::nullopt;
   const std::string_view origin = request.headers.get("Origin");
   if (request.headers.has("Origin")) {
     const std::size_t scheme = origin.find("://");
     if (scheme == std::string_view::npos || !allowed(origin.substr(scheme + 3))) {
-      return problem(403, "PERMISSION_DENIED",
-                     "Expected a request from this server's own pages, found Origin '" +
-                         std::string(origin.substr(0, 100)) + "'.");
+      return problem(
+          403, "PERMISSION_DENIED",
+          "Expected a request from this server's own pages, found Origin '" + base::clip(origin, 100) + "'.");
     }
   }
   const std::string_view site = request.headers.get("Sec-Fetch-Site");

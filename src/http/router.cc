@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace groundwork::http {
 namespace {
 
@@ -53,13 +55,12 @@ Router::Match Router::find(std::string_view method, std::string_view path) const
     return match;
   }
   if (allowed.empty()) {
-    match.refusal = problem(404, "NOT_FOUND", "There is nothing at " + std::string(path.substr(0, 200)) + ".");
+    match.refusal = problem(404, "NOT_FOUND", "There is nothing at " + base::clip(path, 200) + ".");
     return match;
   }
   std::string list;
   for (const std::string& name : allowed) list += (list.empty() ? "" : ", ") + name + (name == "GET" ? ", HEAD" : "");
-  match.refusal =
-      problem(405, "UNIMPLEMENTED", "Expected one of " + list + ", found " + std::string(method.substr(0, 20)) + ".");
+  match.refusal = problem(405, "UNIMPLEMENTED", "Expected one of " + list + ", found " + base::clip(method, 20) + ".");
   match.refusal.headers.set("Allow", list);
   return match;
 }

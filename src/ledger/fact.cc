@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/utf8.h"
+
 namespace groundwork::ledger {
 namespace {
 
@@ -50,15 +52,15 @@ base::Result<NewFact> fact_from_json(const base::json::value& value) {
 base::Status check_fact(const NewFact& fact) {
   if (!plain(fact.learner, "-_", 64)) {
     return make_error(Code::kInvalidArgument, "expected a learner of 1 to 64 letters, digits, '-' or '_', found '" +
-                                                  fact.learner.substr(0, 80) + "'");
+                                                  base::clip(fact.learner, 80) + "'");
   }
   if (!plain(fact.id, "-_.:/", 200)) {
     return make_error(Code::kInvalidArgument, "expected a fact id of 1 to 200 letters, digits or '-_.:/', found '" +
-                                                  fact.id.substr(0, 80) + "'");
+                                                  base::clip(fact.id, 80) + "'");
   }
   if (!plain(fact.kind, "-.", 64)) {
     return make_error(Code::kInvalidArgument,
-                      "expected a kind such as quiz.finished, found '" + fact.kind.substr(0, 80) + "'");
+                      "expected a kind such as quiz.finished, found '" + base::clip(fact.kind, 80) + "'");
   }
   return {};
 }

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 
 namespace groundwork::ledger {
 namespace {
@@ -379,7 +380,7 @@ Result<std::string> Ledger::get_blob(const std::string& sha256) {
   GW_TRY(Statement statement, Statement::prepare(impl_->db(), "SELECT bytes FROM blob WHERE sha256 = ?"));
   statement.bind(sha256);
   GW_TRY(const bool row, statement.step());
-  if (!row) return make_error(Code::kNotFound, "there is no blob " + sha256.substr(0, 80));
+  if (!row) return make_error(Code::kNotFound, "there is no blob " + base::clip(sha256, 80));
   std::string bytes = statement.text(0);
   if (base::sha256_hex(bytes) != sha256) return make_error(Code::kDataLoss, "the blob " + sha256 + " is damaged");
   return bytes;

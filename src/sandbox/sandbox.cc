@@ -18,6 +18,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/utf8.h"
 #include "sandbox/memory_guard.h"
 #include "sandbox/seccomp_filter.h"
 
@@ -443,7 +444,7 @@ Result<Report> run_with(const Job& job, Isolation level, std::stop_token stop) {
   GW_CHECK_OK(running.start());
   Report report = running.finish(std::move(stop));
   if (!running.began() && report.outcome != Outcome::kCancelled) {
-    return make_error(Code::kUnavailable, "the sandbox could not be set up: " + report.err.substr(0, 300));
+    return make_error(Code::kUnavailable, "the sandbox could not be set up: " + base::clip(report.err, 300));
   }
   return report;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/suggest.h"
+#include "base/utf8.h"
 
 namespace groundwork::schema {
 namespace {
@@ -331,8 +332,7 @@ class Walk {
     if (const auto* pattern = rules.if_contains("pattern");
         pattern != nullptr && !matches_(pattern->get_string(), text)) {
       report(at, "pattern",
-             "expected text like " + std::string(pattern->get_string()) + ", found '" +
-                 std::string(text.substr(0, 60)) + "'");
+             "expected text like " + std::string(pattern->get_string()) + ", found '" + base::clip(text, 60) + "'");
     }
   }
 
@@ -423,7 +423,7 @@ class Walk {
     if (covered || additional == nullptr) return;
     if (additional->is_bool() && !additional->get_bool()) {
       report(here, "additionalProperties",
-             "unknown field '" + key.substr(0, 60) + "'" + base::did_you_mean(key, known));
+             "unknown field '" + base::clip(key, 60) + "'" + base::did_you_mean(key, known));
     } else {
       visit(*additional, member.value(), here);
     }
