@@ -1,0 +1,6 @@
+"""What is built."""
+
+
+def double(number: int) -> int:
+    """Twice the number."""
+    return 2 * number

@@ -1,0 +1,8 @@
+import pytest
+
+from {{SNAKE}} import double
+
+
+@pytest.mark.task(1, weight=2, concept="CONCEPT", misconception="What a failure most likely means.")
+def test_doubles_a_small_number():
+    assert double(3) == 6
