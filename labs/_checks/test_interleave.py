@@ -42,6 +42,13 @@ class LongWinded(Locked):
         super().add()
 
 
+class RacyAfterALoop(Unlocked):
+    def add(self):
+        for _ in range(500):
+            pass
+        self.value += 1
+
+
 def left(outcomes):
     return sorted(outcome["after"][0] for outcome in outcomes)
 
@@ -86,6 +93,10 @@ def test_long_code_is_stopped_at_a_bounded_number_of_places():
     started = time.monotonic()
     assert left(explore(LongWinded, [], [], [["add"]], [["add"]], [["read"]])) == [2]
     assert time.monotonic() - started < 60
+
+
+def test_race_outside_of_a_long_loop_is_found():
+    assert left(explore(RacyAfterALoop, [], [], [["add"]], [["add"]], [["read"]])) == [1, 2]
 
 
 def test_settle_waits_for_a_thread_that_works_and_not_for_one_that_waits():

@@ -75,23 +75,36 @@ def explore(
     first thread was interrupted with this outcome}; the result of a call that raised is "raised KeyError". A thread
     that hasn't ended after five seconds has the result "never ended", and the search ends there.
 
-    If the first thread runs through more than 250 instructions, it is stopped at 250 of them, evenly spread.
+    A first thread that runs through more than 250 instructions, because it loops, is stopped before each instruction's
+    first, second and last execution, and at others evenly spread.
     """
     file = sys.modules[make.__module__].__file__ or ""
     scenario = (make, arguments, setup, first, second, after)
     outcomes: list[dict[str, Any]] = []
-    count = 0
+    trail: list[tuple[Any, int]] = []
     for _ in range(2):  # Python 3.12 reports a function's instructions from its second call on
-        outcome, count = _Run(*scenario, file, None).result()
+        outcome, trail = _Run(*scenario, file, None).result()
         if _hangs(outcome):
             return [outcome]
-    for place in range(0, count, -(-count // MOST_PLACES) or 1):
+    for place in _stops(trail):
         outcome, _ = _Run(*scenario, file, place).result()
         if all({**known, "where": ""} != {**outcome, "where": ""} for known in outcomes):
             outcomes.append(outcome)
         if _hangs(outcome):
             break
     return outcomes
+
+
+def _stops(trail: list[tuple[Any, int]]) -> list[int]:
+    """Which of the instructions, in the order of their execution, to stop before."""
+    if len(trail) <= MOST_PLACES:
+        return list(range(len(trail)))
+    times: dict[tuple[Any, int], list[int]] = {}
+    for place, instruction in enumerate(trail):
+        times.setdefault(instruction, []).append(place)
+    chosen = {place for places in times.values() for place in (*places[:2], places[-1])}
+    spare = max(0, MOST_PLACES - len(chosen))
+    return sorted(chosen | {len(trail) * number // spare for number in range(spare)})
 
 
 def _hangs(outcome: dict[str, Any]) -> bool:
@@ -145,14 +158,14 @@ class _Run:
         self._subject = make(*arguments)
         self._setup, self._calls, self._after = setup, {"first": first, "second": second}, after
         self._file, self._place = file, place
-        self._seen = 0
+        self._trail: list[tuple[Any, int]] = []
         self._where = "the end of the first thread"
         self._results: dict[str, Any] = {"first": NEVER_ENDED, "second": NEVER_ENDED, "after": NEVER_ENDED}
         self._problem: BaseException | None = None
         self._second = threading.Thread(target=self._run, args=("second",), daemon=True)
 
-    def result(self) -> tuple[dict[str, Any], int]:
-        """The outcome, and how many instructions the first thread ran through."""
+    def result(self) -> tuple[dict[str, Any], list[tuple[Any, int]]]:
+        """The outcome, and the instructions that the first thread ran through, each by its code and offset."""
         if self._ends(threading.Thread(target=self._run_first, daemon=True)) and self._problem is None:
             if self._second.ident is None:
                 self._second.start()
@@ -161,7 +174,7 @@ class _Run:
                 self._ends(threading.Thread(target=self._look, daemon=True))
         if self._problem is not None:
             raise self._problem
-        return {**self._results, "where": self._where}, self._seen
+        return {**self._results, "where": self._where}, self._trail
 
     @staticmethod
     def _ends(thread: threading.Thread) -> bool:
@@ -206,9 +219,9 @@ class _Run:
 
     def _step(self, frame: Any, event: str, _argument: Any) -> Any:
         if event == "opcode":
-            if self._seen == self._place:
+            if len(self._trail) == self._place:
                 self._where = f"{os.path.basename(self._file)}:{frame.f_lineno} in {frame.f_code.co_name}"
                 self._second.start()
                 settle([self._second])
-            self._seen += 1
+            self._trail.append((frame.f_code, frame.f_lasti))
         return self._step
