@@ -105,7 +105,7 @@ function Frame({ path, reachable, children }: { path: string; reachable: boolean
         <div className="banner">
           <div>
             <details>
-              <summary>{count(errors.length, 'file of the content is', 'problems in the content are')} not right; what was right before is served.</summary>
+              <summary>{count(errors.length, 'problem')} in the content; what was right before is served.</summary>
               <ul>
                 {errors.map((error) => (
                   <li key={error}>{error}</li>

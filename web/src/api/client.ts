@@ -1,3 +1,4 @@
+import { sentence } from '../words';
 import type { components, paths } from './types';
 
 export type Schemas = components['schemas'];
@@ -48,8 +49,7 @@ export function urlOf(path: string, params: Params = {}, query: Query = {}): str
 export function problemSentence(status: number, body: unknown): { code: string; message: string } {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Schemas['Problem']>;
   const text = problem.detail || problem.title || `The server answered with status ${status}.`;
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
-  return { code: problem.code ?? String(status), message: /[.!?]$/.test(sentence) ? sentence : `${sentence}.` };
+  return { code: problem.code ?? String(status), message: sentence(text) };
 }
 
 type Listener = (reachable: boolean) => void;

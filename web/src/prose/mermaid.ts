@@ -1,4 +1,5 @@
 import mermaid from 'mermaid';
+import { sendStylesThroughCssom } from './inline_styles';
 
 declare global {
   // Set by the build's rewrite of Mermaid (vite.config.ts): the rules of the drawing made last.
@@ -11,9 +12,12 @@ let drawn = 0;
 function start(): void {
   if (started) return;
   started = true;
+  sendStylesThroughCssom();
   mermaid.initialize({
     startOnLoad: false,
-    securityLevel: 'strict',
+    // Not 'strict': its sanitiser parses style attributes, which the page's policy refuses. `copy` below lets through
+    // shapes and text only.
+    securityLevel: 'loose',
     suppressErrorRendering: true,
     theme: 'base',
     fontFamily: "'Source Serif 4', Georgia, serif",
@@ -31,6 +35,24 @@ export interface Drawing {
   release: () => void;
 }
 
+const svgSpace = 'http://www.w3.org/2000/svg';
+const shapes = new Set(['svg', 'g', 'path', 'rect', 'circle', 'ellipse', 'polygon', 'polyline', 'line', 'text', 'tspan', 'defs', 'marker', 'symbol', 'use', 'title', 'desc']);
+
+/** Copies shapes and text; nothing that could run, load or lead elsewhere. */
+function copy(from: Element, to: Element, styles: [Element, string][]): void {
+  for (const { name, value } of from.attributes) {
+    if (name === 'data-style') styles.push([to, value]);
+    else if (!name.startsWith('on') && (!name.endsWith('href') || value.startsWith('#'))) to.setAttribute(name, value);
+  }
+  for (const child of from.childNodes) {
+    if (child instanceof Text) to.append(child.data);
+    if (!(child instanceof Element) || !shapes.has(child.localName)) continue;
+    const made = document.createElementNS(svgSpace, child.localName);
+    to.append(made);
+    copy(child, made, styles);
+  }
+}
+
 /** Draws one chart. Fails with Mermaid's own message when the text is not a flowchart or sequence diagram. */
 export async function draw(source: string): Promise<Drawing> {
   start();
@@ -39,26 +61,13 @@ export async function draw(source: string): Promise<Drawing> {
   const { svg: text } = await mermaid.render(id, source);
   const sheet = globalThis.groundworkMermaidSheet;
   globalThis.groundworkMermaidSheet = undefined;
-  const parsed = new DOMParser().parseFromString(text, 'text/html').querySelector('svg');
+  // A style attribute would be refused while the text is parsed; under another name it comes through.
+  const renamed = text.replace(/<[^>]+>/g, (tag) => tag.replace(/(\s)style=/g, '$1data-style='));
+  const parsed = new DOMParser().parseFromString(renamed, 'text/html').querySelector('svg');
   if (parsed === null) throw new Error('the chart came out empty');
+  const svg = document.createElementNS(svgSpace, 'svg');
   const styles: [Element, string][] = [];
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const copy = (from: Element, to: Element): void => {
-    for (const { name, value } of from.attributes) {
-      if (name === 'style') styles.push([to, value]);
-      else to.setAttribute(name, value);
-    }
-    for (const child of from.childNodes) {
-      if (child instanceof Element) {
-        const made = document.createElementNS(child.namespaceURI, child.localName);
-        to.append(made);
-        copy(child, made);
-      } else {
-        to.append(document.importNode(child));
-      }
-    }
-  };
-  copy(parsed, svg);
+  copy(parsed, svg, styles);
   for (const [element, value] of styles) (element as SVGElement).style.cssText = value;
   const [, , width = 0, height = 0] = (svg.getAttribute('viewBox') ?? '').split(/\s+/).map(Number);
   svg.setAttribute('width', String(Math.ceil(width)));

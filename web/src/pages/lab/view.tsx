@@ -6,7 +6,7 @@ import { Await, Head, Problem } from '../../parts/page';
 import { Prose } from '../../prose/prose';
 import { Link } from '../../router';
 import { load, save } from '../../storage';
-import { minutesText } from '../../words';
+import { minutesText, sentence } from '../../words';
 import { firstFiles, isFiles, type Files } from './logic';
 import { Results } from './results';
 import { useRun } from './run';
@@ -34,7 +34,7 @@ function LabView({ lab }: { lab: Lab }) {
         </p>
         {!lab.startable && (
           <p className="callout due measure">
-            {lab.why_not} {lab.has_harder && 'You can still test out: the harder variant, passed together with the module’s test-out quiz, counts for the module.'}
+            {sentence(lab.why_not ?? '')} {lab.has_harder && 'You can still test out: the harder variant, passed together with the module’s test-out quiz, counts for the module.'}
           </p>
         )}
       </Head>
