@@ -25,7 +25,8 @@ _DEADLINE_SECONDS = 5.0
 _PARKED_SECONDS = 1.0
 _POLL_SECONDS = 0.0005
 _CALM_POLLS = 3
-_CALM_SECONDS_WITHOUT_PROC = 0.1
+_CALM_SECONDS = 0.2  # where the kernel doesn't say who waits: how long nothing may move
+_CALM_SECONDS_OF_A_STOP = 0.005  # there the next stop makes up for a wrong guess
 NEVER_ENDED = "never ended"
 
 Call = list[Any]
@@ -111,8 +112,11 @@ def _hangs(outcome: dict[str, Any]) -> bool:
     return NEVER_ENDED in (outcome["first"], outcome["second"], outcome["after"])
 
 
-def settle(threads: list[threading.Thread], seconds: float = _PARKED_SECONDS) -> None:
-    """Returns when each of the threads has ended or waits for something; at the latest after `seconds`."""
+def settle(threads: list[threading.Thread], seconds: float, calm_seconds: float = _CALM_SECONDS) -> None:
+    """Returns when each of the threads has ended or waits for something; at the latest after `seconds`.
+
+    Where /proc can't be read, that is when none has moved for `calm_seconds`.
+    """
     end = time.monotonic() + seconds
     before: list[Any] = []
     calm_since, calm_polls = time.monotonic(), 0
@@ -125,7 +129,7 @@ def settle(threads: list[threading.Thread], seconds: float = _PARKED_SECONDS) ->
             calm_since, calm_polls = time.monotonic(), 0
         calm_polls += 1
         before = places
-        if calm_polls >= _CALM_POLLS and (asleep or time.monotonic() - calm_since > _CALM_SECONDS_WITHOUT_PROC):
+        if calm_polls >= _CALM_POLLS and (asleep or time.monotonic() - calm_since > calm_seconds):
             return
 
 
@@ -146,8 +150,10 @@ def _state(thread: threading.Thread) -> str | None:
     try:
         with open(f"/proc/self/task/{thread.native_id}/stat", "rb") as file:
             return file.read().rpartition(b") ")[2][:1].decode()
-    except OSError:
-        return None if not os.path.exists("/proc/self/task") else "X"
+    except PermissionError:
+        return None
+    except OSError:  # the thread has gone, or there is no /proc
+        return "X" if os.path.exists("/proc/self/task") else None
 
 
 class _Run:
@@ -214,6 +220,7 @@ class _Run:
     def _enter(self, frame: Any, _event: str, _argument: Any) -> Any:
         if frame.f_code.co_filename != self._file:
             return None
+        frame.f_trace = self._step  # first, or Python 3.13 ignores the next line
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         return self._step
 
@@ -222,6 +229,6 @@ class _Run:
             if len(self._trail) == self._place:
                 self._where = f"{os.path.basename(self._file)}:{frame.f_lineno} in {frame.f_code.co_name}"
                 self._second.start()
-                settle([self._second])
+                settle([self._second], _PARKED_SECONDS, _CALM_SECONDS_OF_A_STOP)
             self._trail.append((frame.f_code, frame.f_lasti))
         return self._step
