@@ -1,4 +1,4 @@
-"""Prints "passed failed skipped" of a log, from the closing lines of ctest, pytest, node --test and our own runners."""
+"""Prints "passed failed skipped" of a log, from the closing lines of ctest, pytest, vitest, node --test and our own runners."""
 
 import re
 import sys
@@ -26,6 +26,10 @@ def counts(text: str) -> tuple[int, int, int]:
                     skipped += int(number)
                 else:
                     failed += int(number)
+        elif match := re.fullmatch(r"Tests +(?:(\d+) failed \| )?(\d+) passed(?: \| (\d+) skipped)? \(\d+\)", line):  # vitest
+            failed += int(match[1] or 0)
+            passed += int(match[2])
+            skipped += int(match[3] or 0)
         elif match := re.fullmatch(r"[#ℹ] (pass|fail|skipped|cancelled) (\d+)", line):
             if match[1] == "pass":
                 passed += int(match[2])

@@ -213,7 +213,10 @@ Ledger::Ledger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Ledger::~Ledger() = default;
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& folder) {
-  GW_CHECK_OK(base::create_folders(folder));
+  if (const base::Status made = base::create_folders(folder); !made.ok()) {
+    const Code code = made.error().code == Code::kNotFound ? Code::kUnavailable : made.error().code;
+    return make_error(code, "the data folder cannot be made: " + made.error().message);
+  }
   auto impl = std::make_unique<Impl>();
   impl->path = (folder / "ledger.db").string();
   sqlite3* raw = nullptr;

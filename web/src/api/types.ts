@@ -778,9 +778,14 @@ export interface components {
             quiz_passed?: boolean;
             quiz_score: components["schemas"]["Fraction"] | null;
             reasons: components["schemas"]["Reason"][];
+            /** @description a recap must be passed before the re-test */
+            recap_due?: boolean;
+            /** @description prerequisites that the recap asks about */
             recap_modules?: string[];
             /** @description the one remedial that is assigned now */
             remedial?: string | null;
+            /** @description a review of what was missed must come before the re-test */
+            review_due?: boolean;
             review_due_at?: string | null;
             /** @enum {unknown} */
             revision?: "unchanged" | "to-recheck" | "new";

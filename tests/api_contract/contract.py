@@ -1,0 +1,46 @@
+"""Runs schemathesis against a fresh server, and says which of its checks failed on which operation."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from platform_under_test import Server
+
+CONFIGURATION = """
+# Identifiers that exist, so that requests reach what is behind them.
+[parameters]
+"path.module_id" = "python-typed-models"
+"path.page_id" = "typing-that-pays"
+"path.lab_id" = "typed-models"
+"""
+
+
+def run(base: str, examples: str, configuration: str, folder: str) -> subprocess.CompletedProcess[str]:
+    config = pathlib.Path(folder) / "schemathesis.toml"
+    config.write_text(configuration)
+    program = str(pathlib.Path(sys.executable).with_name("schemathesis"))
+    command = [program, "--config-file", str(config), "run", f"{base}/api/openapi.json", "--no-color", "--max-examples",
+               examples, "--generation-deterministic", "--workers", "2"]  # fmt: skip
+    return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=1500)
+
+
+def main() -> int:
+    passed = failed = 0
+    for name, configuration in (("identifiers that exist", CONFIGURATION), ("identifiers of any kind", "")):
+        with tempfile.TemporaryDirectory() as folder, Server() as server:
+            done = run(server.base, sys.argv[1], configuration, folder)
+            alive = server.get("/api/v1/next").status == 200
+        good = done.returncode == 0 and alive
+        passed, failed = passed + good, failed + (not good)
+        print("\n".join(line[:400] for line in done.stdout.splitlines()))
+        print(f"{'ok' if good else 'FAIL'} {name}: exit code {done.returncode}, {'still serving' if alive else 'gone'}")
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
