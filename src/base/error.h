@@ -1,5 +1,8 @@
 #pragma once
 
+// base: results and errors, clocks, hashing, files, JSON with limits. In scope: what every other room needs. Not in
+// scope: anything that knows what Groundwork is for.
+
 #include <cstdint>
 #include <memory>
 #include <string>
