@@ -1,3 +1,5 @@
+#include <mutex>
+
 #include "api/request.h"
 #include "api/routes.h"
 #include "base/hash.h"
@@ -13,8 +15,24 @@ using base::json::object;
 using http::Request;
 using http::Response;
 
+/// The writer of the course that is served now.
+class Writers {
+ public:
+  std::shared_ptr<const progress::StatusWriter> of(const std::shared_ptr<const progress::Course>& course) {
+    const std::lock_guard lock(mutex_);
+    if (!writer_ || &writer_->course() != course.get()) {
+      writer_ = std::make_shared<const progress::StatusWriter>(course);
+    }
+    return writer_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<const progress::StatusWriter> writer_;
+};
+
 /// The status of a learner changes with their facts, the content and a few moments in time; so does its ETag.
-Result<Response> status(Platform& platform, const Request& request, const std::string& learner) {
+Result<Response> status(Platform& platform, Writers& writers, const Request& request, const std::string& learner) {
   GW_TRY(const auto standing, platform.study().standing(learner));
   const base::Timestamp now = platform.study().now();
   const auto next_change = standing->state.changes_at(now);
@@ -26,7 +44,8 @@ Result<Response> status(Platform& platform, const Request& request, const std::s
   if (request.headers.get("If-None-Match") == tag) {
     response.status = 304;
   } else {
-    response = http::json_response(progress::status_json(standing->state, learner, now));
+    response =
+        http::text_response(writers.of(standing->course)->write(standing->state, learner, now), "application/json");
   }
   response.headers.set("ETag", tag);
   return response;
@@ -73,8 +92,10 @@ Result<Response> review(Platform& platform, const Request& request, const std::s
 
 void add_progress_routes(http::Router& router, Platform& platform) {
   using http::RunOn;
-  router.add({"GET", "/api/v1/status", RunOn::kWorkers, 0,
-              answering([&](const Request& r, const std::string& l) { return status(platform, r, l); })});
+  const auto writers = std::make_shared<Writers>();
+  router.add(
+      {"GET", "/api/v1/status", RunOn::kWorkers, 0,
+       answering([&, writers](const Request& r, const std::string& l) { return status(platform, *writers, r, l); })});
   router.add({"GET", "/api/v1/next", RunOn::kWorkers, 0,
               answering([&](const Request&, const std::string& learner) -> Result<Response> {
                 GW_TRY(const auto standing, platform.study().standing(learner));

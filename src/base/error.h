@@ -11,7 +11,7 @@
 namespace groundwork::base {
 
 /// What kind of failure it was; the names and meanings of gRPC's canonical codes. `api` and `cli` map them to an HTTP
-/// status or an exit code from one table (see `api/problem.h`, `cli/exit_code.h`); no other room knows of either.
+/// status or an exit code from one table each (`http::problem`, `cli::exit_of`); no other room knows of either.
 enum class Code : std::uint8_t {
   kUnset,  ///< only in a default-constructed Result, as asio::co_spawn makes it; never returned on purpose
   kInvalidArgument,

@@ -82,6 +82,8 @@ struct ModuleTrack {
   bool mastery_passed = false;
   std::int64_t mastery_fact = 0;
   bool recheck = false;  ///< the bank was edited since the quiz was passed
+
+  friend bool operator==(const ModuleTrack&, const ModuleTrack&) = default;
 };
 
 struct Block {

@@ -138,6 +138,16 @@ TEST(Laws, ReplayingTheSameFactsGivesTheSameState) {
   }
 }
 
+TEST(Laws, TheQuickWayToWriteAStatusWritesTheSame) {
+  const auto course = std::make_shared<const Course>(small_course());
+  const StatusWriter writer(course);
+  const base::Timestamp now = base::Timestamp(std::chrono::hours(24 * 400));
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(histories(), 2000); ++i) {
+    const LearnerState state = derive(*course, random_history(*course, i, 40));
+    ASSERT_EQ(writer.write(state, "me", now), base::json::serialize(status_json(state, "me", now)));
+  }
+}
+
 TEST(Laws, ChangesAreTheDifferencesBetweenNeighbouringStates) {
   const Course course = small_course();
   for (std::uint64_t seed = 0; seed < 500; ++seed) {

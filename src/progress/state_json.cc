@@ -114,12 +114,11 @@ value profile_json(const std::optional<ProfileSet>& profile) {
                 {"start_on", base::format_date(profile->start_on)}};
 }
 
-object status_json(const LearnerState& state, const std::string& learner, base::Timestamp now) {
+namespace {
+
+/// status_json() with these in the place of "modules".
+object status_around(const LearnerState& state, const std::string& learner, base::Timestamp now, value modules) {
   const Course& course = state.course();
-  array modules;
-  for (std::size_t m = 0; m < course.modules.size(); ++m) {
-    modules.push_back(module_state_json(state, static_cast<int>(m), now));
-  }
   array gates;
   for (std::size_t p = 0; p < course.phases.size(); ++p) gates.push_back(gate_json(state, static_cast<int>(p)));
   array parts;
@@ -135,9 +134,45 @@ object status_json(const LearnerState& state, const std::string& learner, base::
           {"profile", profile_json(state.profile())},
           {"current_week", current_week(state, now)},
           {"next", action_json(course, next_action(state, now))},
-          {"modules", std::move(modules)},
           {"gates", std::move(gates)},
-          {"readiness", object{{"percent", percent}, {"parts", std::move(parts)}}}};
+          {"readiness", object{{"percent", percent}, {"parts", std::move(parts)}}},
+          {"modules", std::move(modules)}};
+}
+
+}  // namespace
+
+object status_json(const LearnerState& state, const std::string& learner, base::Timestamp now) {
+  array modules;
+  for (std::size_t m = 0; m < state.course().modules.size(); ++m) {
+    modules.push_back(module_state_json(state, static_cast<int>(m), now));
+  }
+  return status_around(state, learner, now, std::move(modules));
+}
+
+StatusWriter::StatusWriter(std::shared_ptr<const Course> course)
+    : course_(std::move(course)), outlines_(course_->modules.size()) {
+  const LearnerState nobody(*course_);
+  for (std::size_t m = 0; m < outlines_.size(); ++m) {
+    const auto index = static_cast<int>(m);
+    if (nobody.status(index) != Status::kOutline || !course_->modules[m].labs.empty()) continue;
+    outlines_[m] = base::json::serialize(module_state_json(nobody, index, base::Timestamp{}));
+  }
+}
+
+std::string StatusWriter::write(const LearnerState& state, const std::string& learner, base::Timestamp now) const {
+  static const ModuleTrack kUntouched;
+  std::string out = base::json::serialize(status_around(state, learner, now, array{}));
+  out.resize(out.size() - 2);  // "modules" is the last member, and its array is open now
+  for (std::size_t m = 0; m < outlines_.size(); ++m) {
+    const auto index = static_cast<int>(m);
+    if (m > 0) out += ',';
+    if (!outlines_[m].empty() && state.module(index) == kUntouched) {
+      out += outlines_[m];
+    } else {
+      out += base::json::serialize(module_state_json(state, index, now));
+    }
+  }
+  return out + "]}";
 }
 
 object plan_json(const Course& course, const std::optional<ProfileSet>& profile) {
