@@ -113,12 +113,12 @@ def solution_files(lab: pathlib.Path) -> dict[str, pathlib.Path]:
 
 
 def check_meter() -> Outcome:
-    """The tests of the meter that the labs' tests rely on."""
-    name = "labs/_shared/complexity.py measures"
+    """The tests of the meter and of the search of interleavings that the labs' tests rely on."""
+    name = "labs/_shared measures and interleaves"
     command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "-p", "no:cacheprovider", "--tb=short"]
     environment = dict(os.environ, PYTHONPATH=str(SHARED), PYTHONDONTWRITEBYTECODE="1")
     done = subprocess.run(
-        [*command, str(CHECKS / "test_complexity.py")], env=environment, capture_output=True, text=True, check=False
+        [*command, *map(str, sorted(CHECKS.glob("test_*.py")))], env=environment, capture_output=True, text=True, check=False
     )
     return Outcome(name) if done.returncode == 0 else Outcome(name, done.stdout + done.stderr)
 

@@ -75,8 +75,8 @@ def test_windows_that_mean_nothing_are_errors():
 @pytest.mark.task(3, weight=2, concept="race-conditions", misconception="The clock is read before the lock, so time goes back.")
 def test_refill_is_of_one_moment():
     clock = ManualClock(0)
-    setup = [[clock.set, 0], ["try_take", 4]]
-    outcomes = explore(TokenBucket, [1, 4, clock], setup, [["try_take", 1]], [[clock.set, 2], ["try_take", 2]], [])
+    second = [[clock.set, 2], ["try_take", 2]]
+    outcomes = explore(TokenBucket, [1, 4, clock], [["try_take", 4]], [["try_take", 1]], second, [[clock.set, 0]])
     # Two tokens have flowed in at 2: either the first gets one of them, or the second both.
     pairs = [(one["first"][0], one["second"][1]) for one in outcomes]
     assert [pair for pair in pairs if pair not in ((1.0, 0.0), (0.0, 1.0))] == []
