@@ -46,6 +46,11 @@ TEST_F(Broken, LinksToNowhereStaleIndexAndOrphansAreFound) {
       "library/explainers/cache-eviction-policies.md",
       "\n[x](explainer:cache-eviction-policy) [y](explainer:cache-eviction-policies#nowhere) [z](http://x.example)\n");
   ASSERT_TRUE(scaffold(folder_.path(), "explainer", "lonely", "cache-design", environment().today).ok());
+  const auto lonely = folder_.path() / "library/explainers/lonely.md";
+  std::string text = base::read_file(lonely).value();
+  constexpr std::string_view kPlaceholder = "concept-of-the-module";
+  text.replace(text.find(kPlaceholder), kPlaceholder.size(), "lru-order");
+  ASSERT_TRUE(base::write_file_atomically(lonely, text).ok());
   const auto report = check(folder_.path(), environment());
   EXPECT_TRUE(mentions(report, "unknown explainer 'cache-eviction-policy' (did you mean 'cache-eviction-policies'?)"));
   EXPECT_TRUE(mentions(report, "has no section '#nowhere'"));

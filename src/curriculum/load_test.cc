@@ -42,6 +42,10 @@ TEST(RealContent, LoadsWithoutAProblem) {
   EXPECT_EQ(loaded.curriculum.roadmap.phases.size(), 4U);
 }
 
+TEST(RealContent, WeeksOneAndTwoAreCompleteAndTheRestOutlines) {
+  for (const Module& m : load(GW_SOURCE_DIR).curriculum.modules) EXPECT_EQ(m.complete, m.week <= 2) << m.module_id;
+}
+
 TEST_F(Content, EveryMissingFieldOfAModuleIsNamedWithItsFileAndLine) {
   for (const char* field : {"phase", "week", "title", "difficulty", "estimated_hours", "interview_frequency",
                             "updated_on", "prerequisites"}) {

@@ -71,7 +71,7 @@ export default function Editor({ name, text, onChange, onRun }: Props) {
           python(),
           colours,
           look,
-          EditorView.contentAttributes.of({ 'aria-label': `Editor: ${name}` }),
+          EditorView.contentAttributes.of({ 'aria-label': `Editor: ${name}`, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
           }),

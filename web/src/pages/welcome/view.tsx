@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { api, type ApiError } from '../../api/client';
-import { invalidateAll, useResource } from '../../api/resource';
+import { invalidateAll, remember, useResource } from '../../api/resource';
 import { Ghost, Head, Problem } from '../../parts/page';
 import { navigate } from '../../router';
 import { hoursText, longDayText } from '../../words';
@@ -25,6 +25,8 @@ function WelcomeForm({ known }: { known: Profile | null }) {
     try {
       await api.put('/api/v1/profile', profile);
       invalidateAll();
+      // Today sends whoever has no calendar here, so it must know of this one before it is shown.
+      remember('/api/v1/status', {}, await api.get('/api/v1/status'));
       navigate(known === null ? '/' : '/plan');
     } catch (problem) {
       setError(problem as ApiError);

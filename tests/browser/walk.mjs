@@ -1,0 +1,239 @@
+// One person's walk: first visit, reading, a quiz by keyboard only, a lab in the browser, the next module opens. On every
+// page: axe finds nothing, the policy is never broken, nothing is asked of another host, nothing sticks out sideways.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const { AxeBuilder } = require('@axe-core/playwright');
+
+const base = process.env.GW_BASE_URL;
+const [width, theme] = process.env.GW_WALK.split('-');
+const known = JSON.parse(readFileSync(process.env.GW_KNOWN, 'utf8'));
+const shots = process.env.GW_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+const SCRIPT_BUDGET = 250 * 1024;
+
+let passed = 0;
+let failed = 0;
+function check(what, good, detail = '') {
+  if (good) passed += 1;
+  else failed += 1;
+  if (!good) console.log(`FAIL ${process.env.GW_WALK}: ${what}${detail ? `: ${detail}` : ''}`);
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.GW_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+const context = await browser.newContext({ viewport: { width: Number(width), height: 900 }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block' });
+const page = await context.newPage();
+page.setDefaultTimeout(20_000);
+const complaints = [];
+const strangers = new Set();
+page.on('console', (message) => {
+  if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text().slice(0, 300)}`);
+});
+page.on('pageerror', (error) => complaints.push(`${page.url()}: ${String(error).slice(0, 300)}`));
+page.on('request', (request) => {
+  if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) strangers.add(request.url());
+});
+
+async function settled() {
+  await page.waitForLoadState('load');
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => document.querySelector('.ghost') === null);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+async function inspect(name) {
+  await settled();
+  await page.waitForTimeout(150);
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  check(`axe finds nothing on ${name}`, found.violations.length === 0,
+    found.violations.map((one) => `${one.id} (${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join('; ')})`).join(', '));
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  check(`nothing sticks out of ${name}`, sideways <= 0, `${sideways} px`);
+  check(`${name} has one h1 and a title`, (await page.locator('h1').count()) === 1 && (await page.title()) !== '');
+  if (shots) await page.screenshot({ path: `${shots}/${process.env.GW_WALK}-${name.replace(/\W+/g, '-')}.png`, fullPage: false });
+}
+
+const go = async (path, name) => {
+  await page.goto(base + path);
+  await inspect(name);
+};
+
+async function tabTo(locator, limit = 60) {
+  for (let i = 0; i < limit; i += 1) {
+    if (await locator.evaluate((element) => element === document.activeElement)) return true;
+    await page.keyboard.press('Tab');
+  }
+  return false;
+}
+
+// ---- First visit, by keyboard ----
+const scripts = [];
+page.on('response', async (response) => {
+  if (!/\.js(\?|$)/.test(response.url())) return;
+  const length = Number(response.headers()['content-length'] ?? 0);
+  scripts.push(length || (await response.body().catch(() => Buffer.alloc(0))).length);
+});
+await page.goto(base);
+await page.waitForURL('**/welcome');
+await inspect('welcome');
+const weight = scripts.reduce((sum, bytes) => sum + bytes, 0);
+check('the first page loads at most 250 KB of compressed script', weight > 0 && weight <= SCRIPT_BUDGET, `${weight} bytes`);
+check('the pace can be reached by keyboard', await tabTo(page.getByRole('radio', { name: /16 weeks/ })));
+await page.keyboard.press('ArrowDown');
+check('arrows choose the pace', await page.getByRole('radio', { name: /12 weeks/ }).isChecked());
+check('the button can be reached by keyboard', await tabTo(page.getByRole('button', { name: 'Make my calendar' })));
+await page.keyboard.press('Enter');
+await page.waitForURL(`${base}/`);
+await inspect('today');
+check('after a move the focus is on the heading', await page.evaluate(() => document.activeElement?.tagName === 'H1'));
+check('today says one next thing and why', (await page.locator('.action h2').innerText()).length > 5 && (await page.locator('.action-why').innerText()).length > 10);
+
+// ---- Looking around ----
+await page.keyboard.press('g');
+await page.keyboard.press('r');
+await page.waitForURL('**/roadmap');
+await inspect('roadmap');
+check('the roadmap shows 48 modules or more', (await page.locator('a[href^="/modules/"]').count()) >= 48);
+await go('/plan', 'plan');
+await page.keyboard.press('Tab');
+check('the first stop is the link to the content', (await page.evaluate(() => document.activeElement?.textContent)) === 'Skip to the content');
+check('the plan has 12 weeks', (await page.locator('.plan-week').count()) === 12);
+await go(`/modules/${known.module}`, 'module');
+const explainer = await page.locator('a[href^="/explainers/"]').first().getAttribute('href');
+await go(explainer, 'explainer');
+check('mathematics, code and charts are there', (await page.locator('.code-block').count()) > 0);
+const progress = page.waitForResponse((response) => response.request().method() === 'POST' && response.url().includes('/progress'));
+for (let i = 0; i < 40; i += 1) await page.keyboard.press('PageDown');
+check('reading is noticed', (await progress).ok());
+await go('/explainers/cache-eviction-policies', 'explainer with charts');
+check('charts are drawn', (await page.locator('figure.chart svg').count()) > 0 || (await page.locator('.katex').count()) > 0);
+await go('/interview/cache-design-drills', 'interview pack');
+check('the decision tree is drawn', (await page.locator('figure.chart svg').count()) > 0);
+await go('/no/such/page', 'unknown page');
+await go('/modules/no-such-module', 'unknown module');
+complaints.length = 0; // a 404 that was asked for is logged by the browser
+
+// ---- A quiz, by keyboard only, with a reload in the middle ----
+await go(`/modules/${known.module}/quiz`, 'quiz start');
+check('the quiz can be started by keyboard', await tabTo(page.locator('main button.primary')));
+await page.keyboard.press('Enter');
+await page.waitForURL('**/quiz/*');
+await inspect('quiz');
+const attemptOf = async () => (await page.request.get(`${base}/api/v1/attempts/${page.url().split('/').at(-1)}`)).json();
+
+async function answer(item) {
+  const right = known.items[item.id].right;
+  const press = (id) => page.keyboard.press(String((item.options ?? []).findIndex((option) => option.id === id) + 1));
+  switch (item.kind) {
+    case 'single':
+      await press(right);
+      break;
+    case 'multiple':
+      for (const id of right) await press(id);
+      break;
+    case 'numeric':
+    case 'short':
+    case 'predict':
+      check(`the field of ${item.id} can be reached by keyboard`, await tabTo(page.locator('form.question input, form.question textarea').first()));
+      await page.keyboard.insertText(String(right));
+      break;
+    case 'ordering':
+      for (const [place, id] of right.entries()) {
+        const shown = await page.locator('.ordering-step').evaluateAll((steps) => steps.map((step) => step.dataset.step));
+        await page.locator(`.ordering-step[data-step="${id}"]`).focus();
+        for (let at = shown.indexOf(id); at > place; at -= 1) await page.keyboard.press('ArrowUp');
+      }
+      break;
+    case 'matching':
+      for (const [index, left] of item.lefts.entries()) {
+        const select = page.locator('.matching select').nth(index);
+        await select.focus();
+        const place = item.options.findIndex((option) => option.id === right[left.id]);
+        for (let i = 0; i <= place; i += 1) await page.keyboard.press('ArrowDown');
+      }
+      break;
+  }
+}
+
+let reloaded = false;
+const kinds = new Set();
+for (let turn = 0; turn < 30; turn += 1) {
+  const attempt = await attemptOf();
+  if (attempt.status === 'finished') break;
+  const item = attempt.items.find((one) => !one.answered);
+  await page.locator('form.question').waitFor();
+  await answer(item);
+  if (!kinds.has(item.kind)) {
+    kinds.add(item.kind);
+    await inspect(`quiz ${item.kind}`);
+  }
+  if (!reloaded && turn === 2) {
+    reloaded = true;
+    await page.reload();
+    await settled();
+    check('a reload comes back to the same quiz', (await attemptOf()).items.length === attempt.items.length && (await page.locator('form.question').count()) === 1);
+    await page.locator('form.question').waitFor();
+  }
+  if (process.env.GW_TRACE) console.log('turn', turn, item.kind, item.id);
+  const sent = page.waitForResponse((response) => response.url().endsWith('/answers'));
+  if (['matching', 'predict'].includes(item.kind)) await page.getByRole('button', { name: 'Answer', exact: true }).press('Enter');
+  else await page.keyboard.press('Enter');
+  await sent;
+  await page.waitForTimeout(80);
+}
+const result = await attemptOf();
+check('every answer counted', result.status === 'finished' && result.score.percent === 100,
+  `${result.score?.percent} %, missed ${result.items.filter((item) => item.result && item.result.credit.percent < 100).map((item) => `${item.id} (${item.kind})`).join(', ')}`);
+await page.getByRole('heading', { level: 1, name: /result/ }).waitFor();
+await inspect('quiz result');
+
+// ---- The lab in the browser ----
+await go(`/labs/${known.lab.id}`, 'lab');
+const files = Object.entries(known.lab.files);
+for (const [path, text] of files) {
+  if (files.length > 1) await page.getByRole('button', { name: path, exact: true }).click();
+  const editor = page.locator(`[data-editor="${path}"] .cm-content`);
+  await editor.waitFor();
+  await editor.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.keyboard.insertText(text);
+}
+await page.keyboard.press('Escape');
+await page.keyboard.press('Tab');
+check('Escape, then Tab leaves the editor', await page.evaluate(() => document.activeElement?.shadowRoot == null));
+check('Submit can be reached by keyboard', await tabTo(page.getByRole('button', { name: 'Submit' }), 20));
+await page.keyboard.press('Enter');
+await page.locator('.test[data-status]').first().waitFor();
+await page.locator('.results').getByText(/Opened:/).waitFor({ timeout: 120_000 });
+check('every test is shown as passed', (await page.locator('.test:not([data-status=pass])').count()) === 0 && (await page.locator('.test').count()) > 10);
+await inspect('lab passed');
+await page.locator('.results a[href^="/modules/"]').first().click();
+await settled();
+check('the next module is open', (await page.locator('.eyebrow .status').innerText()).includes('Open'));
+await inspect('next module');
+
+// ---- A failed run: what was expected, hidden tests keep their secret, the diff ----
+await page.goto(`${base}/labs/${known.lab.id}`);
+await settled();
+await page.getByRole('button', { name: 'Back to the starter' }).click();
+await page.getByRole('button', { name: 'Submit' }).click();
+await page.locator('.results .callout.stop').waitFor({ timeout: 120_000 });
+await page.locator('.attempt summary').first().click();
+await page.locator('.diff pre').first().waitFor();
+await inspect('lab failed');
+
+// ---- History ----
+await go('/history', 'history');
+check('history shows what a fact changed', (await page.locator('.fact-changes li').count()) > 0);
+
+check('no page complained', complaints.length === 0, complaints.slice(0, 3).join(' | '));
+check('no request left for another host', strangers.size === 0, [...strangers].slice(0, 3).join(' '));
+await browser.close();
+console.log(`checks ${passed} ${failed}`);
+process.exit(failed === 0 ? 0 : 1);
