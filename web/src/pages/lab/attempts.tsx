@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api, type ApiError, type Schemas } from '../../api/client';
 import { Problem } from '../../parts/page';
 import { momentText, percentOf, verdicts } from '../../words';
-import { clockText, shorten, type DiffPart } from './logic';
+import { clockText, shorten, testName, type DiffPart } from './logic';
 
 type Attempt = Schemas['LabAttempt'];
 
@@ -46,7 +46,7 @@ function AttemptRow({ lab, attempt }: { lab: Schemas['Lab']; attempt: Attempt })
           {typeof attempt.timed_seconds === 'number' && <span>in {clockText(attempt.timed_seconds)}</span>}
           <time className="note push" dateTime={attempt.at}>{momentText(attempt.at)}</time>
         </summary>
-        {attempt.failed_tests !== undefined && attempt.failed_tests.length > 0 && <p className="note">Failed: {attempt.failed_tests.join(', ')}</p>}
+        {attempt.failed_tests !== undefined && attempt.failed_tests.length > 0 && <p className="note">Failed: {attempt.failed_tests.map(testName).join(', ')}</p>}
         {error !== undefined && <Problem error={error} retry={() => void load()} />}
         {submission !== undefined && Object.entries(submission.files).map(([path, text]) => (
           <Diff key={path} path={path} before={submission.previous?.[path] ?? lab.files.find((file) => file.path === path)?.starter ?? ''} after={text} first={!submission.previous} />

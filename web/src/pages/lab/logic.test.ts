@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { clockText, elapsed, firstFiles, groupTests, isFiles, runSentence, shorten } from './logic';
+import { clockText, elapsed, firstFiles, groupTests, isFiles, runSentence, shorten, testName } from './logic';
 
 const test = (id: string, status: Schemas['TestResult']['status'], visibility: Schemas['TestResult']['visibility'] = 'visible'): Schemas['TestResult'] => ({ id, name: id, status, visibility });
 const run = (status: Schemas['Run']['status'], tests: Schemas['TestResult'][]): Schemas['Run'] => ({ run_id: 'r', lab_id: 'l', mode: 'test', variant: 'standard', status, tests });
@@ -51,4 +51,8 @@ describe('a diff', () => {
     expect(before?.lines).toEqual(['… 17 lines unchanged …', '17', '18', '19']);
     expect(change?.lines).toEqual(['x']);
   });
+});
+
+it('names a test in words', () => {
+  expect(testName('tests/test_cache.py::test_oldest_goes')).toBe('oldest goes');
 });

@@ -64,3 +64,8 @@ export function shorten(parts: DiffPart[], around = 3): DiffPart[] {
     return { kind: 'same', lines: [...head, `… ${hidden} lines unchanged …`, ...tail] };
   });
 }
+
+/** "tests/test_cache.py::test_oldest_goes[LRU]" in words. */
+export function testName(id: string): string {
+  return (id.split('::').at(-1) ?? id).replace(/^test_/, '').replaceAll('_', ' ');
+}
