@@ -25,6 +25,12 @@ packages_for_build() {
     libseccomp-dev libcli11-dev libre2-dev
 }
 
+# package_of_browser: Chromium for the tests in a browser. Ubuntu has it as a snap only; there an installed one is used.
+package_of_browser() {
+  . /etc/os-release
+  [ "$ID" != debian ] || echo chromium
+}
+
 # ensure_packages NAME...: installs those that are missing, after saying so; sudo only when something is.
 ensure_packages() {
   local missing=() name
