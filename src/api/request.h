@@ -19,6 +19,16 @@ void compile_request_schemas();
 /// @errors kInvalidArgument: not JSON, or not what the schema promises; names the field
 base::Result<base::json::object> body_of(const http::Request& request, std::string_view operation_id);
 
+/// For requests that the schema allows and that don't fit the thing they are about (an item of another attempt, a file
+/// that the lab hasn't): a conflict with its state, and not a malformed request.
+template <typename T>
+base::Result<T> or_conflict(base::Result<T> result) {
+  if (result.ok() || result.error().code != base::Code::kInvalidArgument) return result;
+  base::Error error = std::move(result).error();
+  error.code = base::Code::kFailedPrecondition;
+  return error;
+}
+
 /// A query parameter as an integer from `low` to `high`; `fallback` without it. @errors kInvalidArgument
 base::Result<std::int64_t> query_int(const http::Request& request, std::string_view name, std::int64_t low,
                                      std::int64_t high, std::int64_t fallback);

@@ -29,8 +29,8 @@ Result<Response> start(Platform& platform, const Request& request, const std::st
   }
   std::optional<int> timed;
   if (body.contains("timed_seconds")) timed = static_cast<int>(base::number_or(body, "timed_seconds", 0));
-  GW_TRY(const assess::Run run,
-         platform.runs().start(learner, request.path_parameter("lab_id"), mode, variant, std::move(files), timed));
+  GW_TRY(const assess::Run run, or_conflict(platform.runs().start(learner, request.path_parameter("lab_id"), mode,
+                                                                  variant, std::move(files), timed)));
   return http::json_response(run_json(*platform.study().content().first, run), 202);
 }
 

@@ -82,7 +82,7 @@ Result<Response> calendar(Platform& platform, const std::string& learner) {
 Result<Response> review(Platform& platform, const Request& request, const std::string& learner) {
   GW_TRY(const object body, body_of(request, "postReview"));
   const std::string module_id = base::string_or(body, "module_id");
-  GW_CHECK_OK(assess::submit_review(platform.study(), learner, module_id, body.at("answers").as_array()));
+  GW_CHECK_OK(or_conflict(assess::submit_review(platform.study(), learner, module_id, body.at("answers").as_array())));
   GW_TRY(const auto standing, platform.study().standing(learner));
   return http::json_response(
       progress::module_state_json(standing->state, standing->course->module(module_id), platform.study().now()));

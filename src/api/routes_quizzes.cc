@@ -34,7 +34,8 @@ Result<Response> start(Platform& platform, const Request& request, const std::st
 Result<Response> answer(Platform& platform, const Request& request, const std::string& learner) {
   GW_TRY(const object body, body_of(request, "postAnswers"));
   GW_TRY(const assess::Attempt attempt,
-         platform.quizzes().answer(learner, request.path_parameter("attempt_id"), body.at("answers").as_object()));
+         or_conflict(
+             platform.quizzes().answer(learner, request.path_parameter("attempt_id"), body.at("answers").as_object())));
   return show(platform, learner, attempt);
 }
 

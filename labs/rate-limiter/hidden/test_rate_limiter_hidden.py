@@ -65,6 +65,13 @@ def test_random_requests_agree_with_a_simple_model():
         assert play(SlidingWindow, [limit, window], steps) == expected
 
 
+@pytest.mark.task(2, concept="rate-limiting", misconception="The test and the wait are rounded apart: a refusal says 0.0.")
+def test_refusal_never_says_that_it_may_go():
+    for first, window in [(number / 10, length / 10) for number in range(1, 40) for length in range(1, 40)]:
+        results = play(SlidingWindow, [1, window], [[first]] + [[first + window]] * 3)
+        assert results[1:].count(0.0) <= 1, (first, window)
+
+
 @pytest.mark.task(2, concept="rate-limiting", misconception="A limit of none, or a window of no length, is let through.")
 def test_windows_that_mean_nothing_are_errors():
     for limit, window in ((0, 1), (-1, 1), (1, 0), (1, -2)):

@@ -77,7 +77,8 @@ class SlidingWindow:
         """0.0 if it may go, else the seconds until it may."""
         with self._lock:
             now = self._clock()
-            while self._times and self._times[0] <= now - self._window:
+            # The same sum decides and is returned: two roundings of it would disagree, and refuse with a wait of 0.0.
+            while self._times and self._times[0] + self._window - now <= 0:
                 self._times.popleft()
             if len(self._times) >= self._limit:
                 return self._times[0] + self._window - now
