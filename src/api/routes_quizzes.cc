@@ -27,7 +27,8 @@ Result<Response> start(Platform& platform, const Request& request, const std::st
   }
   std::optional<std::uint64_t> seed;
   if (body.contains("seed")) seed = static_cast<std::uint64_t>(base::number_or(body, "seed", 0));
-  GW_TRY(const auto started, platform.quizzes().start(learner, base::string_or(body, "module_id"), purpose, seed));
+  GW_TRY(const auto started,
+         or_conflict(platform.quizzes().start(learner, base::string_or(body, "module_id"), purpose, seed)));
   return show(platform, learner, started.attempt, started.resumed ? 200 : 201);
 }
 
