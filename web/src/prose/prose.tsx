@@ -65,6 +65,17 @@ function dressCode(root: HTMLElement): void {
   }
 }
 
+/** A table that is wider than the page scrolls by itself. */
+function dressTables(root: HTMLElement): void {
+  for (const table of root.querySelectorAll('table')) {
+    if (table.parentElement?.classList.contains('table-scroll')) continue;
+    const box = document.createElement('div');
+    box.className = 'table-scroll';
+    table.replaceWith(box);
+    box.append(table);
+  }
+}
+
 function dressLinks(root: HTMLElement): void {
   for (const link of root.querySelectorAll<HTMLAnchorElement>('a[href]')) {
     const href = link.getAttribute('href') ?? '';
@@ -122,6 +133,7 @@ function build(html: string, tag: 'div' | 'span'): HTMLElement {
   element.append(template.content);
   if (maths !== undefined) element.querySelectorAll<HTMLElement>('.math').forEach(maths.setMaths);
   dressCode(element);
+  dressTables(element);
   dressLinks(element);
   return element;
 }
