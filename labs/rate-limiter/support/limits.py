@@ -34,7 +34,7 @@ def kept(make: Callable[..., Any], arguments: list[Any], steps: list[list[Any]])
 
 
 def wide(make: Callable[..., Any], arguments: list[Any], keys: int) -> int:
-    """So many keys, each once, in a tenth of a second each; the largest number of buckets seen."""
+    """So many keys, each once, an eighth of a second apart; the largest number of buckets seen."""
     clock = ManualClock(0.0)
     limiter, most = make(*arguments, clock), 0
     for key in range(keys):
