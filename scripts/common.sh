@@ -99,3 +99,10 @@ build_web() {
   (cd "$root/web" && npm run --silent build >&2)
   echo "$state" >"$root/web/dist/.built"
 }
+
+# build_benchmark TARGET...: with the preset bench.
+build_benchmark() {
+  ensure_packages $(packages_for_build) libbenchmark-dev
+  cmake -S "$root" --preset bench >"$cache/configure-bench.log" 2>&1 || { tail -30 "$cache/configure-bench.log" >&2; fail "cmake could not configure"; }
+  cmake --build "$root/build/bench" --target "$@" >&2
+}
