@@ -75,6 +75,8 @@ bool is_upper(char32_t code) {
   return c == UTF8PROC_CATEGORY_LU || c == UTF8PROC_CATEGORY_LT;
 }
 
+bool is_lower(char32_t code) { return category(code) == UTF8PROC_CATEGORY_LL; }
+
 bool is_digit(char32_t code) { return category(code) == UTF8PROC_CATEGORY_ND; }
 
 char32_t to_lower(char32_t code) {

@@ -31,6 +31,7 @@ bool is_other(char32_t code);            ///< general category Cc, Cf, Cs or Co:
 bool is_nonspacing_mark(char32_t code);  ///< general category Mn
 bool is_letter(char32_t code);           ///< general category L*
 bool is_upper(char32_t code);            ///< general category Lu or Lt
+bool is_lower(char32_t code);            ///< general category Ll
 bool is_digit(char32_t code);            ///< general category Nd
 char32_t to_lower(char32_t code);        ///< simple case mapping
 
