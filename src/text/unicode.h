@@ -23,6 +23,14 @@ void append_utf8(std::string& out, char32_t code);
 /// Whether a UTF-8 character may start at this byte: everything but 10xxxxxx.
 inline bool starts_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
 
+/// ASCII only; every other byte is none of these.
+inline bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+inline bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+inline bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+inline bool is_ascii_alphanumeric(char c) { return is_ascii_letter(c) || is_ascii_digit(c); }
+inline bool is_ascii_punctuation(char c) { return c > ' ' && c < 0x7F && !is_ascii_alphanumeric(c); }
+inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
 /// What the Unicode Character Database says, as of the utf8proc that is installed (14 on Debian 12, 15 on Ubuntu
 /// 24.04). All are pure and thread-safe.
 bool is_punctuation(char32_t code);      ///< general category P*
