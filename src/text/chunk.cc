@@ -269,7 +269,7 @@ class Chunker {
       const Span shown{part.begin, last_shown(part.begin, end)};
       if (view(shown).find_first_not_of(kBlank) != std::string_view::npos)
         out.push_back({shown, like.kind, like.block});
-      part.begin = code ? after_line_break(end, part.end) : text_.find_first_not_of(kBlank, end);
+      part.begin = code && text_[end] != ' ' ? after_line_break(end, part.end) : text_.find_first_not_of(kBlank, end);
       if (part.begin >= part.end) return {};
     }
     out.push_back({part, like.kind, like.block});

@@ -71,7 +71,7 @@ std::optional<HtmlToken> HtmlTokenizer::markup_token() {
     return token;
   }
   if (!is_ascii_letter(bytes_[name_at])) return std::nullopt;
-  const std::size_t name_end = std::min(bytes_.find_first_of(" \t\n\f\r/>", name_at), bytes_.size());
+  const std::size_t name_end = std::min(bytes_.find_first_of(" \t\n\f\r/<>", name_at), bytes_.size());
   const std::size_t end = tag_end(name_end);
   if (end == kNone || bytes_[end] != '>') return std::nullopt;
   token.kind = closing ? HtmlToken::Kind::kEnd : HtmlToken::Kind::kStart;
