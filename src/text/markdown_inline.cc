@@ -353,6 +353,8 @@ void add_inline(const MappedText& raw, const LinkLabels& labels, MappedText& out
     out.add_part(raw, {at, cut.raw.begin});
     if (!cut.shown.empty()) out.add_replaced(cut.shown, source_of(raw.pieces, cut.raw));
     at = cut.raw.end;
+    const bool twice = cut.shown.empty() && out.text.ends_with(' ') && at < raw.text.size() && raw.text[at] == ' ';
+    if (twice) ++at;  // "a [^1] b" has one blank
   }
   out.add_part(raw, {at, raw.text.size()});
 }

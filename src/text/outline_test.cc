@@ -51,7 +51,7 @@ TEST(MarkdownOutline, InlineMarkupIsLeftOutAndWhatIsSeenStays) {
           "[^1]: The note.\n"),
       (Blocks{"p: text alt ref r a[0] x[0] https://u.v/w", "p: The note."}));
   EXPECT_EQ(markdown("a &amp; b &lt;c&gt; &copy; &#65; &nope; <b>bold</b> <!-- no --> $x_1 * y_2$ and $5 or $6"),
-            (Blocks{"p: a & b <c> © A &nope; bold  $x_1 * y_2$ and $5 or $6"}));
+            (Blocks{"p: a & b <c> © A &nope; bold $x_1 * y_2$ and $5 or $6"}));
 }
 
 TEST(MarkdownOutline, HiddenBlocksAreLeftOut) {
