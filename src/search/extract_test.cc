@@ -11,26 +11,12 @@
 namespace groundwork::search {
 namespace {
 
-/// A PDF of one line of Helvetica a page; `trailer` is added to the trailer dictionary, `objects` behind the pages.
-std::string make_pdf(const std::vector<std::string>& lines, const std::string& trailer = "") {
-  std::vector<std::string> objects = {
-      "<< /Type /Catalog /Pages 2 0 R >>", "",
-      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"};
-  std::string kids;
-  for (const std::string& line : lines) {
-    const std::string content = "BT /F1 12 Tf 72 700 Td (" + line + ") Tj ET";
-    kids += std::to_string(objects.size() + 1) + " 0 R ";
-    objects.push_back(
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
-        "/Contents " +
-        std::to_string(objects.size() + 2) + " 0 R >>");
-    objects.push_back("<< /Length " + std::to_string(content.size()) + " >>\nstream\n" + content + "\nendstream");
-  }
-  objects[1] = "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(lines.size()) + " >>";
+/// A PDF of these objects, numbered from 1; the first is the catalogue.
+std::string assemble(const std::vector<std::string>& objects, const std::string& trailer) {
   std::string pdf = "%PDF-1.4\n";
   std::string table;
   for (std::size_t i = 0; i < objects.size(); ++i) {
-    std::string offset = std::to_string(pdf.size());
+    const std::string offset = std::to_string(pdf.size());
     table += std::string(10 - offset.size(), '0') + offset + " 00000 n \n";
     pdf += std::to_string(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
   }
@@ -38,6 +24,44 @@ std::string make_pdf(const std::vector<std::string>& lines, const std::string& t
   const std::string start = std::to_string(pdf.size());
   return pdf + "xref\n0 " + size + "\n0000000000 65535 f \n" + table + "trailer\n<< /Size " + size + " /Root 1 0 R " +
          trailer + " >>\nstartxref\n" + start + "\n%%EOF\n";
+}
+
+std::string stream(const std::string& dictionary, const std::string& content) {
+  return "<< " + dictionary + " /Length " + std::to_string(content.size()) + " >>\nstream\n" + content + "\nendstream";
+}
+
+/// One line of Helvetica a page; `trailer` is added to the trailer dictionary.
+std::string make_pdf(const std::vector<std::string>& lines, const std::string& trailer = "") {
+  std::vector<std::string> objects = {
+      "<< /Type /Catalog /Pages 2 0 R >>", "",
+      "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"};
+  std::string kids;
+  for (const std::string& line : lines) {
+    kids += std::to_string(objects.size() + 1) + " 0 R ";
+    objects.push_back(
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> /Contents " +
+        std::to_string(objects.size() + 2) + " 0 R >>");
+    objects.push_back(stream("", "BT /F1 12 Tf 72 700 Td (" + line + ") Tj ET"));
+  }
+  objects[1] = "<< /Type /Pages /Kids [" + kids + "] /Count " + std::to_string(lines.size()) + " >>";
+  return assemble(objects, trailer);
+}
+
+/// A page that draws a form that draws a form ten times, and so on: 10^12 drawings in 3 KB.
+std::string make_bomb() {
+  std::string ten;
+  for (int i = 0; i < 10; ++i) ten += "/X Do ";
+  std::vector<std::string> objects = {"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                                      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R "
+                                      "/Resources << /XObject << /X 5 0 R >> >> >>",
+                                      stream("", "/X Do")};
+  for (int level = 0; level < 12; ++level) {
+    const std::string next = std::to_string(objects.size() + 2);
+    objects.push_back(stream(
+        "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X " + next + " 0 R >> >>", ten));
+  }
+  objects.push_back(stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", ""));
+  return assemble(objects, "");
 }
 
 class Pdf : public testing::Test {
@@ -96,8 +120,9 @@ TEST_F(Pdf, LimitsHold) {
   EXPECT_EQ(error_of(make_pdf(std::vector<std::string>(50, "forty bytes of text on each of the pages")), options),
             "expected a PDF with at most 1000 bytes of text, found more");
   options = {};
-  options.limits.wall = std::chrono::milliseconds(1);
-  EXPECT_EQ(extract_pdf(make_pdf({"a"}), options).error().code, base::Code::kDeadlineExceeded);
+  options.limits.cpu = std::chrono::seconds(1);
+  EXPECT_EQ(error_of(make_bomb(), options),
+            "expected a PDF that is read in 30000 ms and 1 s of CPU, found one that takes longer");
 }
 
 TEST_F(Pdf, MutatedFilesGivePagesOrAnError) {
