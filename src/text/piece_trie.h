@@ -37,8 +37,8 @@ class PieceTrie {
   static std::uint32_t key_of(std::uint32_t node, char byte) {
     return (node << 8 | static_cast<unsigned char>(byte)) + 1;
   }
-  std::size_t place_of(std::uint32_t key) const { return key * 0x9E3779B1U >> shift_; }
-  const Edge& find(std::uint32_t key) const;
+  /// The place of the edge, or the empty one where it belongs.
+  std::size_t find(std::uint32_t key) const;
   void grow();
 
   std::vector<Edge> edges_;         ///< open addressing, a power of two of places, at most half of them taken
