@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/source_dir.h"
 #include "curriculum/load.h"
 #include "progress/random_history.h"
 #include "progress/state_json.h"
@@ -16,7 +17,7 @@ namespace progress = groundwork::progress;
 
 const progress::Course& course() {
   static const auto* const loaded = [] {
-    auto content = groundwork::curriculum::load(GW_SOURCE_DIR);
+    auto content = groundwork::curriculum::load(groundwork::base::source_dir());
     auto* course = new progress::Course(progress::course_of(content.curriculum));
     if (course->modules.size() < 48 || course->labs.empty()) {
       std::fprintf(stderr, "derive_benchmark: expected the whole library\n");

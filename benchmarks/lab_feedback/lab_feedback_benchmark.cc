@@ -13,6 +13,7 @@
 
 #include "assess/lab_runner.h"
 #include "base/file.h"
+#include "base/source_dir.h"
 #include "curriculum/load.h"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): not in every <unistd.h>
@@ -29,7 +30,7 @@ namespace fs = std::filesystem;
 constexpr double kBar = 1.25;
 
 struct Options {
-  fs::path root = GW_SOURCE_DIR;
+  fs::path root = groundwork::base::source_dir();
   std::string python;
   int rounds = 11;
   std::vector<std::string> labs;

@@ -51,8 +51,9 @@ def yaml_list(text: str, key: str) -> list[str]:
     return [item.split("#")[0].strip().strip("'\"") for item in found if item.strip()]
 
 
-def run_tests(lab: pathlib.Path, code: dict[str, pathlib.Path], folders: list[str]) -> TestRun:
-    """Runs the tests of `folders` with the files of `code` and the lab's support in a folder of their own."""
+def run_tests(lab: pathlib.Path, code: dict[str, pathlib.Path], folders: list[str], only: str = "") -> TestRun:
+    """Runs the tests of `folders` with the files of `code` and the lab's support in a folder of their own; with `only`,
+    those whose id contains it, up to the first failure."""
     folders = [folder for folder in folders if (lab / folder).is_dir()]
     with tempfile.TemporaryDirectory(prefix="groundwork-check-") as folder:
         place = pathlib.Path(folder)
@@ -79,6 +80,7 @@ def run_tests(lab: pathlib.Path, code: dict[str, pathlib.Path], folders: list[st
             "--tb=short",
             f"--junitxml={report}",
             *(str(lab / name) for name in folders),
+            *(["-x", "-k", only] if re.fullmatch(r"\w+", only) else []),
         ]
         environment = dict(os.environ, PYTHONPATH=str(place), PYTHONDONTWRITEBYTECODE="1")
         try:
@@ -161,7 +163,7 @@ def check_wrong(lab: pathlib.Path, wrong: pathlib.Path) -> Outcome:
     replaced = replaces.group(1) if replaces else files[0]
     if replaced not in files:
         return Outcome(name, f"{wrong}: expected one of {files} after '# replaces:', found {replaced!r}")
-    run = run_tests(lab, {**solution_files(lab), replaced: wrong}, ["tests", "hidden"])
+    run = run_tests(lab, {**solution_files(lab), replaced: wrong}, ["tests", "hidden"], only=expected.group(1))
     if run.errors:
         return Outcome(name, f"errors outside of tests: {sorted(run.errors)}\n{run.output}")
     if not any(expected.group(1) in test for test in run.failed):

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "base/source_dir.h"
+
 namespace groundwork::assess {
 namespace {
 
@@ -63,7 +65,7 @@ class LabRunner : public testing::Test {
     const char* python = std::getenv("GW_PYTHON");
     const auto site = site_packages_of(python == nullptr ? "/usr/bin/python3" : python);
     if (!site.ok()) GTEST_SKIP() << site.error().message;
-    environment_.harness = GW_SOURCE_DIR "/labs/_harness";
+    environment_.harness = std::filesystem::path(base::source_dir()) / "labs/_harness";
     environment_.site = *site;
     lab_.id = "stack";
     lab_.files = {"stack.py"};

@@ -62,7 +62,7 @@ class Runs {
   base::Result<Run> find(const std::string& learner, const std::string& run_id) const;
   base::Result<Run> cancel(const std::string& learner, const std::string& run_id);
   /// `watcher` is called with every later state of the run, and at once with the present one; the last has status
-  /// kDone.
+  /// kDone. It is called under this object's lock, so that states come in order: it must be quick and not call back.
   base::Status watch(const std::string& learner, const std::string& run_id, std::function<void(const Run&)> watcher);
   const LabEnvironment& environment() const { return environment_; }
 

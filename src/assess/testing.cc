@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/source_dir.h"
+
 namespace groundwork::assess {
 namespace {
 
@@ -115,7 +117,7 @@ T value_of(base::Result<T> result) {
 TestWorld::TestWorld()
     : folder_(value_of(base::TemporaryFolder::create("gw-world"))),
       clock_(value_of(base::parse_timestamp("2026-11-23T09:00:00Z"))) {
-  const fs::path source = GW_SOURCE_DIR;
+  const fs::path source = base::source_dir();
   must(base::create_folders(folder_.path() / "library").ok(), "folder");
   fs::copy(source / "library/_meta", folder_.path() / "library/_meta", fs::copy_options::recursive);
   fs::copy_file(source / "library/roadmap.yaml", folder_.path() / "library/roadmap.yaml");

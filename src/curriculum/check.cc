@@ -291,7 +291,7 @@ class Checker {
       }
     }
     if (environment_.grade) {
-      for (const auto& [id, lab] : curriculum_.labs) steps.push_back({lab.file, [this, &lab] { grade(lab); }});
+      for (const auto& one : curriculum_.labs) steps.push_back({one.second.file, [this, &one] { grade(one.second); }});
     }
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (environment_.stop.stop_requested()) {

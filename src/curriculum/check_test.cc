@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/source_dir.h"
 #include "curriculum/scaffold.h"
 
 namespace groundwork::curriculum {
@@ -23,14 +24,14 @@ bool mentions(const CheckReport& report, std::string_view text) {
 }
 
 TEST(Check, RealContentHasNoProblem) {
-  for (const auto& problem : check(GW_SOURCE_DIR, environment()).problems) ADD_FAILURE() << problem.text();
+  for (const auto& problem : check(base::source_dir(), environment()).problems) ADD_FAILURE() << problem.text();
 }
 
 class Broken : public ::testing::Test {
  protected:
   Broken() : folder_(base::TemporaryFolder::create("gw-check").value()) {
     for (const char* name : {"library", "labs"}) {
-      std::filesystem::copy(std::filesystem::path(GW_SOURCE_DIR) / name, folder_.path() / name,
+      std::filesystem::copy(std::filesystem::path(base::source_dir()) / name, folder_.path() / name,
                             std::filesystem::copy_options::recursive);
     }
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/source_dir.h"
 #include "curriculum/library.h"
 
 namespace groundwork::curriculum {
@@ -13,7 +14,7 @@ class Content : public ::testing::Test {
  protected:
   Content() : folder_(base::TemporaryFolder::create("gw-content").value()) {
     for (const char* name : {"library", "labs"}) {
-      std::filesystem::copy(std::filesystem::path(GW_SOURCE_DIR) / name, folder_.path() / name,
+      std::filesystem::copy(std::filesystem::path(base::source_dir()) / name, folder_.path() / name,
                             std::filesystem::copy_options::recursive);
     }
   }
@@ -36,14 +37,14 @@ class Content : public ::testing::Test {
 };
 
 TEST(RealContent, LoadsWithoutAProblem) {
-  const Loaded loaded = load(GW_SOURCE_DIR);
+  const Loaded loaded = load(base::source_dir());
   for (const auto& problem : loaded.problems) ADD_FAILURE() << problem.text();
   EXPECT_GE(loaded.curriculum.modules.size(), 48U);
   EXPECT_EQ(loaded.curriculum.roadmap.phases.size(), 4U);
 }
 
 TEST(RealContent, WeeksOneAndTwoAreCompleteAndTheRestOutlines) {
-  for (const Module& m : load(GW_SOURCE_DIR).curriculum.modules) EXPECT_EQ(m.complete, m.week <= 2) << m.module_id;
+  for (const Module& m : load(base::source_dir()).curriculum.modules) EXPECT_EQ(m.complete, m.week <= 2) << m.module_id;
 }
 
 TEST_F(Content, EveryMissingFieldOfAModuleIsNamedWithItsFileAndLine) {

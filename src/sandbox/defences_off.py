@@ -124,14 +124,15 @@ class Workshop:
         test = self._folder / "sandbox_test"
         objects = [self._folder / f"{name}.o" for name in ("sandbox.cc", "memory_guard.cc", "seccomp_filter.cc",
                                                            "sandbox_test.cc")]  # fmt: skip
-        self._check(run("c++", *objects, self._folder / "jail_bytes.S", self._base, "-lgtest_main", "-lgtest",
+        self._check(run("c++", *objects, self._folder / "jail_bytes.S", self._base,
+                        self._base.with_name("libgw_source_dir.a"), "-lgtest_main", "-lgtest",
                         "-lseccomp", "-lcrypto", "-lpthread", "-o", test))  # fmt: skip
         return test
 
     def _compile(self, file: str, text: str, *arguments: str | pathlib.Path) -> None:
         if self._built.get(file) != text:
             self._check(run("c++", "-std=c++20", "-O1", "-w", f"-I{self._folder}/src", f"-I{ROOT}/src",
-                            f'-DGW_SOURCE_DIR="{ROOT}"', self._sources / file, *arguments))  # fmt: skip
+                            self._sources / file, *arguments))  # fmt: skip
             self._built[file] = text
 
     @staticmethod

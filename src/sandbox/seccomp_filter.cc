@@ -83,6 +83,11 @@ constexpr const char* kDeniedToLone[] = {
 
 using Context = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, decltype(&seccomp_release)>;
 
+/// A condition on a call's argument; what libseccomp's SCMP_A0 builds with a compound literal, which C++ has not.
+scmp_arg_cmp argument(unsigned index, scmp_compare compare, std::uint64_t a, std::uint64_t b = 0) {
+  return {index, compare, a, b};
+}
+
 base::Error failed(int status, const char* what) {
   return base::errno_error(-status, std::string("seccomp filter: ") + what);
 }
@@ -111,16 +116,16 @@ base::Result<std::string> seccomp_program(bool lone) {
         std::uint64_t{CLONE_NEWNET}, std::uint64_t{CLONE_NEWIPC}, std::uint64_t{CLONE_NEWUTS},
         std::uint64_t{CLONE_NEWCGROUP}}) {
     status = seccomp_rule_add(context.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1,
-                              SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag));
+                              argument(0, SCMP_CMP_MASKED_EQ, flag, flag));
     if (status != 0) return failed(status, "clone");
   }
   for (const int call : {SCMP_SYS(socket), SCMP_SYS(socketpair)}) {
-    status = seccomp_rule_add(context.get(), SCMP_ACT_ERRNO(EACCES), call, 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+    status = seccomp_rule_add(context.get(), SCMP_ACT_ERRNO(EACCES), call, 1, argument(0, SCMP_CMP_NE, AF_UNIX));
     if (status != 0) return failed(status, "socket");
   }
   // TIOCSTI puts characters into the terminal that the server was started from.
   status = seccomp_rule_add(context.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ioctl), 1,
-                            SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, 0x5412));
+                            argument(1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, 0x5412));
   if (status != 0) return failed(status, "ioctl");
 
   const base::UniqueFd file(memfd_create("seccomp", MFD_CLOEXEC));

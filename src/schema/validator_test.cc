@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/source_dir.h"
 
 namespace groundwork::schema {
 namespace {
@@ -48,7 +49,8 @@ TEST(Validator, SchemaThatRefersToItselfForeverEnds) {
 TEST(Validator, OfficialSuiteAgreesWhereverASchemaCompiles) {
   const char* configured = std::getenv("GROUNDWORK_DATA");
   const std::filesystem::path folder =
-      std::filesystem::path(configured != nullptr ? configured : GW_SOURCE_DIR "/../shared/data") /
+      std::filesystem::path(configured != nullptr ? std::string(configured)
+                                                  : std::string(base::source_dir()) + "/../shared/data") /
       "json-schema-test-suite" / "tests" / "draft2020-12";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no JSON Schema test suite at " << folder;
   int agreed = 0;

@@ -84,7 +84,7 @@ function Explained({ item, result, number }: { item: Schemas['Item']; result: Sc
           {typeof item.answer === 'string' || typeof item.answer === 'number' ? (
             <>
               <dt>You wrote</dt>
-              <dd>{item.kind === 'predict' ? <pre>{String(item.answer)}</pre> : String(item.answer)}</dd>
+              <dd>{item.kind === 'predict' ? <pre tabIndex={0} role="group" aria-label="You wrote">{String(item.answer)}</pre> : String(item.answer)}</dd>
             </>
           ) : null}
           <dt>Right is</dt>

@@ -1,0 +1,99 @@
+"""Runs each fuzzer of a build on mutations of real inputs: fuzz.py BUILD RUNS. What breaks it is kept and its path printed."""
+
+from __future__ import annotations
+
+import io
+import json
+import pathlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterable
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+LARGEST_SEED = 16_384
+SEEDS_AT_MOST = 60
+
+
+def files(*patterns: str) -> Iterable[bytes]:
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            yield path.read_bytes()[:LARGEST_SEED]
+
+
+def archives() -> Iterable[bytes]:
+    names = {"cache.py": b"class LRUCache:\n    pass\n", "package/deep.py": b"x = 1\n" * 50}
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", method) as archive:
+            for name, content in names.items():
+                archive.writestr(name, content)
+        yield packed.getvalue()
+    for mode in ("w", "w:gz"):
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode=mode) as archive:  # type: ignore[call-overload]
+            for name, content in names.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+        yield packed.getvalue()
+
+
+def facts() -> Iterable[bytes]:
+    fact = {"seq": 1, "id": "0" * 32, "learner": "me", "type": "note.written", "version": 1, "key": "k",
+            "at": "2026-01-05T10:00:00.000Z", "data": {"text": "as it was", "module_id": "python-typed-models"}}  # fmt: skip
+    line = json.dumps(fact).encode()
+    yield line + b"\n"
+    yield b"\n".join([line] * 3)
+
+
+def targets() -> Iterable[bytes]:
+    yield from (b"/", b"/api/v1/modules/a%20b?x=1&y=%E2%82%AC", b"/a/../b?q=%00", b"//host/%2e%2e/?&&=", b"/%", b"/%c0%af")
+
+
+SEEDS = {
+    "archive": archives,
+    "http_url": targets,
+    "ledger_import": facts,
+    "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
+    "text_markdown": lambda: files("library/explainers/*.md", "library/**/*.md", "docs/**/*.md"),
+}
+
+
+def fuzz(binary: pathlib.Path, runs: str, folder: pathlib.Path) -> bool:
+    name = binary.name.removesuffix("_fuzz")
+    corpus = folder / name
+    corpus.mkdir()
+    seeds = list(SEEDS[name]())[:SEEDS_AT_MOST] if name in SEEDS else []
+    if not seeds:
+        print(f"FAIL {name}: expected seeds for it in {pathlib.Path(__file__).name}")
+        return False
+    for number, seed in enumerate(seeds):
+        (corpus / str(number)).write_bytes(seed)
+    kept = binary.parent / f"{name}-"
+    done = subprocess.run(
+        [binary, f"-runs={runs}", f"-max_len={LARGEST_SEED}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
+         "-verbosity=0", f"-artifact_prefix={kept}", corpus],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)  # fmt: skip
+    print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}: {runs} mutations of {len(seeds)} inputs", flush=True)
+    if done.returncode != 0:
+        print(done.stdout[-6000:])
+    return done.returncode == 0
+
+
+def main() -> int:
+    build, runs = pathlib.Path(sys.argv[1]), sys.argv[2]
+    with tempfile.TemporaryDirectory(prefix="groundwork-fuzz-") as folder:
+        results = [fuzz(binary, runs, pathlib.Path(folder)) for binary in sorted(build.glob("src/*/*_fuzz"))]
+    missing = [] if results else ["no fuzzer"]
+    for what in missing:
+        print(f"FAIL {build}: expected fuzzers below src/, found none")
+    failed = results.count(False) + len(missing)
+    print(f"{results.count(True)} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
