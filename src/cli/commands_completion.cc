@@ -15,17 +15,16 @@ constexpr const char* kBash = R"sh(_groundwork() {
 }
 complete -o default -F _groundwork groundwork
 )sh";
+// clang-format off: version 14 takes what stands in this text for code
 constexpr const char* kZsh = R"sh(#compdef groundwork
 _groundwork() {
   local -a found
-  found=(${(f)" $(groundwork complete-- "${words[@]:1:$((CURRENT - 1))}" 2 > / dev / null) "})
-    if ((${#found}));
-then compadd - a found;
-else _files;
-fi
+  found=(${(f)"$(groundwork complete -- "${words[@]:1:$((CURRENT - 1))}" 2>/dev/null)"})
+  if (( ${#found} )); then compadd -a found; else _files; fi
 }
 compdef _groundwork groundwork
 )sh";
+// clang-format on
 constexpr const char* kFish =
     R"sh(complete -c groundwork -a '(groundwork complete -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
 )sh";

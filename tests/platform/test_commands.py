@@ -191,6 +191,7 @@ def test_completion_offers_commands_and_ids():
     for shell in ("bash", "zsh", "fish"):
         assert "groundwork" in groundwork("completion", shell).out
     assert subprocess.run(["bash", "-n"], input=groundwork("completion", "bash").out, text=True).returncode == 0
+    assert "  if (( ${#found} )); then compadd -a found; else _files; fi\n" in groundwork("completion", "zsh").out
 
 
 @pytest.fixture
