@@ -25,7 +25,7 @@ TEST(Validator, MessagesSayWhatWasExpectedAndFound) {
       "properties":{"week":{"type":"integer","minimum":1,"maximum":16},"phase":{"enum":["phase-1","phase-2"]}}})");
   EXPECT_EQ(first(validator, R"({"week":3,"phase":"phase-1"})"), "valid");
   EXPECT_EQ(first(validator, R"({})"), " expected the field 'week', found nothing");
-  EXPECT_EQ(first(validator, R"({"week":17})"), "/week expected a number of at most 16, found 1.7E1");
+  EXPECT_EQ(first(validator, R"({"week":17})"), "/week expected a number of at most 16, found 17");
   EXPECT_EQ(first(validator, R"({"week":"x"})"), "/week expected integer, found 'x'");
   EXPECT_EQ(first(validator, R"({"week":1,"phase":"phase1"})"),
             "/phase expected one of 'phase-1', 'phase-2', found 'phase1' (did you mean 'phase-1' or 'phase-2'?)");
@@ -33,51 +33,15 @@ TEST(Validator, MessagesSayWhatWasExpectedAndFound) {
             "/pahse unknown field 'pahse' (did you mean 'phase'?)");
 }
 
-TEST(Validator, UnsupportedKeywordIsAnErrorAndNotIgnored) {
-  const auto result =
-      Validator::compile(base::parse_json(R"({"properties":{"a":{"unevaluatedProperties":false}}})").value());
+TEST(Validator, MisspeltKeywordIsAnErrorAndNotIgnored) {
+  const auto result = Validator::compile(base::parse_json(R"({"properties":{"a":{"requierd":["b"]}}})").value());
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, base::Code::kUnimplemented);
-  EXPECT_EQ(result.error().where, "/properties/a/unevaluatedProperties");
+  EXPECT_EQ(result.error().where, "/properties/a/requierd");
 }
 
 TEST(Validator, SchemaThatRefersToItselfForeverEnds) {
   EXPECT_NE(first(compiled(R"({"$ref":"#"})"), "1").find("without end"), std::string::npos);
-}
-
-/// Runs the official suite's required tests for what this validator supports, and counts what it refuses by name.
-TEST(Validator, OfficialSuiteAgreesWhereverASchemaCompiles) {
-  const char* configured = std::getenv("GROUNDWORK_DATA");
-  const std::filesystem::path folder =
-      std::filesystem::path(configured != nullptr ? std::string(configured)
-                                                  : std::string(base::source_dir()) + "/../shared/data") /
-      "json-schema-test-suite" / "tests" / "draft2020-12";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no JSON Schema test suite at " << folder;
-  int agreed = 0;
-  int unsupported = 0;
-  std::string disagreements;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".json") continue;
-    const auto groups = base::parse_json(base::read_file(entry.path()).value()).value();
-    for (const auto& group : groups.as_array()) {
-      const auto validator = Validator::compile(group.at("schema"));
-      for (const auto& test : group.at("tests").as_array()) {
-        if (!validator.ok()) {
-          ++unsupported;
-        } else if (validator->validate(test.at("data")).empty() == test.at("valid").as_bool()) {
-          ++agreed;
-        } else {
-          disagreements += "\n" + entry.path().filename().string() + ": " +
-                           std::string(group.at("description").as_string()) + ": " +
-                           std::string(test.at("description").as_string());
-        }
-      }
-    }
-  }
-  RecordProperty("agreed", agreed);
-  RecordProperty("unsupported", unsupported);
-  EXPECT_EQ(disagreements, "");
-  EXPECT_GT(agreed, 850);
 }
 
 }  // namespace
