@@ -139,8 +139,8 @@ base::Status AnswerReader::end() {
   if (!failure && done()) return {};
   if (head_done()) {
     const std::uint64_t bytes = body_bytes_ + impl_->parser->get().body().size();
-    return make_error(Code::kUnavailable, "the connection was closed in the middle of the body, after " +
-                                              std::to_string(bytes) + " bytes");
+    return make_error(Code::kUnavailable,
+                      "the connection was closed in the middle of the body, after " + std::to_string(bytes) + " bytes");
   }
   return make_error(Code::kUnavailable, "the connection was closed in the middle of the headers");
 }

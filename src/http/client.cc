@@ -38,12 +38,14 @@ struct Limit {
 
 bool may_repeat(const ClientRequest& request) {
   static constexpr std::string_view kIdempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
-  return request.idempotent || std::find(std::begin(kIdempotent), std::end(kIdempotent), request.method) != std::end(kIdempotent);
+  return request.idempotent ||
+         std::find(std::begin(kIdempotent), std::end(kIdempotent), request.method) != std::end(kIdempotent);
 }
 
 /// One call on its way. Lives on the I/O thread.
 struct Exchange {
-  Exchange(const ClientRequest& of, const BodySink* to) : request(of), sink(to), started(std::chrono::steady_clock::now()) {}
+  Exchange(const ClientRequest& of, const BodySink* to)
+      : request(of), sink(to), started(std::chrono::steady_clock::now()) {}
 
   Limit limit(milliseconds stage) const {
     const TimePoint stage_end = std::chrono::steady_clock::now() + stage;
@@ -51,7 +53,7 @@ struct Exchange {
     return stage_end < whole_end ? Limit{stage_end, stage, false} : Limit{whole_end, request.deadlines.whole, true};
   }
   base::Error about(base::Error error) const {
-    error.message = request.method + " " + url.text() + ": " + error.message;
+    error.message = (is_token(request.method) ? request.method : "?") + " " + url.text() + ": " + error.message;
     return error;
   }
   void stop() {
@@ -68,14 +70,16 @@ struct Exchange {
   bool reused = false;
   bool stopped = false;
   bool answered = false;  // at least one byte
-  bool stale = false;  // the kept connection had been closed before a byte of the answer came
+  bool stale = false;     // the kept connection had been closed before a byte of the answer came
 };
 
 base::Error late_error(const Limit& limit, bool answered, std::uint64_t body_bytes) {
   const std::string time = std::to_string(limit.length.count()) + " ms";
   std::string message = "no answer within " + time;
-  if (answered && limit.whole) message = "not finished within " + time + ", after " + std::to_string(body_bytes) + " bytes of the body";
-  if (answered && !limit.whole) message = "silence for " + time + ", after " + std::to_string(body_bytes) + " bytes of the body";
+  if (answered && limit.whole)
+    message = "not finished within " + time + ", after " + std::to_string(body_bytes) + " bytes of the body";
+  if (answered && !limit.whole)
+    message = "silence for " + time + ", after " + std::to_string(body_bytes) + " bytes of the body";
   return make_error(Code::kDeadlineExceeded, message);
 }
 
@@ -108,7 +112,7 @@ struct Client::Impl {
   void sweep();
 
   const ClientOptions options;
-  const std::shared_ptr<TlsContext> tls;  // shared with each TLS connection
+  std::shared_ptr<TlsContext> tls;  // shared with each TLS connection; null until https is first used
   std::size_t calls = 0;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work;
@@ -136,19 +140,22 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::call(const ClientRequest& 
   auto exchange = std::make_shared<Exchange>(request, sink);  // shared with the stop callback's posts
   GW_CO_TRY(exchange->url, parse_url(request.url));
   if (calls > options.max_calls) {
-    co_return exchange->about(make_error(Code::kResourceExhausted, std::to_string(options.max_calls) + " calls are running already"));
+    co_return exchange->about(
+        make_error(Code::kResourceExhausted, std::to_string(options.max_calls) + " calls are running already"));
   }
   Result<std::string> head = request_head(request, exchange->url);
   if (!head.ok()) co_return exchange->about(head.error());
   exchange->head = *head;
-  const std::stop_callback on_stop(request.stop, [this, exchange] { asio::post(io, [exchange] { exchange->stop(); }); });
-  if (request.stop.stop_requested()) co_return exchange->about(make_error(Code::kCancelled, "cancelled before it began"));
+  const std::stop_callback on_stop(request.stop,
+                                   [this, exchange] { asio::post(io, [exchange] { exchange->stop(); }); });
+  if (request.stop.stop_requested())
+    co_return exchange->about(make_error(Code::kCancelled, "cancelled before it began"));
   std::string thrown;
   try {
     Result<ClientResponse> result = co_await attempt(exchange);
     if (!result.ok() && exchange->stale && may_repeat(request)) {
       exchange->stale = false;
-      pool.clear();  // its siblings have most likely been closed at the same moment
+      pool.drop(exchange->url.origin());  // its siblings have most likely been closed at the same moment
       result = co_await attempt(exchange);
     }
     exchange->connection.reset();
@@ -171,21 +178,26 @@ asio::awaitable<base::Status> Client::Impl::connect(Exchange& exchange) {
   exchange.connection = pool.take(exchange.url.origin(), std::chrono::steady_clock::now());
   exchange.reused = exchange.connection != nullptr;
   if (exchange.reused) co_return base::Status();
+  // OPTIMISATION: the system's certificates take 40 ms to read, which a client of http alone never waits for.
+  if (exchange.url.tls && !tls) {
+    GW_CO_TRY(tls, TlsContext::create({}));
+  }
   const asio::any_io_executor executor = io.get_executor();
   exchange.connection = make_connection(executor, exchange.url.tls ? tls : nullptr);
   if (exchange.stopped) exchange.connection->close();
   const Limit limit = exchange.limit(exchange.request.deadlines.connect);
   base::Status opened = co_await exchange.connection->open(exchange.url, limit.at);
   if (opened.ok() || opened.error().code != Code::kDeadlineExceeded) co_return opened;
-  co_return make_error(Code::kDeadlineExceeded, "no connection within " + std::to_string(limit.length.count()) + " ms (" +
-                                                    opened.error().message + ")");
+  co_return make_error(Code::kDeadlineExceeded, "no connection within " + std::to_string(limit.length.count()) +
+                                                    " ms (" + opened.error().message + ")");
 }
 
 asio::awaitable<Result<ClientResponse>> Client::Impl::converse(Exchange& exchange) {
   const Limit first = exchange.limit(exchange.request.deadlines.first_byte);
   const Connection::Transfer sent = co_await exchange.connection->write(exchange.head, exchange.request.body, first.at);
   if (is_timeout(sent.failure)) {
-    co_return exchange.about(make_error(Code::kDeadlineExceeded, "the request was not taken within " + std::to_string(first.length.count()) + " ms"));
+    co_return exchange.about(make_error(
+        Code::kDeadlineExceeded, "the request was not taken within " + std::to_string(first.length.count()) + " ms"));
   }
   if (is_aborted(sent.failure)) co_return exchange.about(make_error(Code::kCancelled, "cancelled"));
   // Any other failure of sending is left to reading: a server that refuses a body may answer and close before it has
@@ -220,7 +232,8 @@ asio::awaitable<base::Status> Client::Impl::receive(Exchange& exchange, AnswerRe
   if (is_aborted(got.failure)) co_return make_error(Code::kCancelled, "cancelled");
   if (!exchange.answered) {
     exchange.stale = exchange.reused;
-    co_return make_error(Code::kUnavailable, "the connection was closed without an answer (" + got.failure.message() + ")");
+    co_return make_error(Code::kUnavailable,
+                         "the connection was closed without an answer (" + got.failure.message() + ")");
   }
   if (is_end(got.failure)) co_return reader.end();
   base::Status ended = reader.end();
@@ -229,7 +242,8 @@ asio::awaitable<base::Status> Client::Impl::receive(Exchange& exchange, AnswerRe
                                                " bytes of a body without a length: " + got.failure.message());
 }
 
-asio::awaitable<base::Status> Client::Impl::deliver(Exchange& exchange, AnswerReader& reader, ClientResponse& response) {
+asio::awaitable<base::Status> Client::Impl::deliver(Exchange& exchange, AnswerReader& reader,
+                                                    ClientResponse& response) {
   std::string piece = reader.take_body();
   const bool streamed = exchange.sink != nullptr && reader.head().status / 100 == 2;
   if (!streamed) {
@@ -259,7 +273,10 @@ void Client::Impl::sweep() {
 }
 
 Result<std::unique_ptr<Client>> Client::create(const ClientOptions& options) {
-  GW_TRY(std::shared_ptr<TlsContext> tls, TlsContext::create(options.ca_file));
+  std::shared_ptr<TlsContext> tls;
+  if (!options.ca_file.empty()) {
+    GW_TRY(tls, TlsContext::create(options.ca_file));
+  }
   return std::unique_ptr<Client>(new Client(std::make_unique<Impl>(options, std::move(tls))));
 }
 
@@ -276,7 +293,8 @@ asio::awaitable<Result<ClientResponse>> Client::fetch(const ClientRequest& reque
 
 Result<ClientResponse> Client::fetch_blocking(const ClientRequest& request, const BodyCallback& callback) {
   if (std::this_thread::get_id() == impl_->thread.get_id()) {
-    return make_error(Code::kFailedPrecondition, "a blocking call on the client's own I/O thread would wait for itself");
+    return make_error(Code::kFailedPrecondition,
+                      "a blocking call on the client's own I/O thread would wait for itself");
   }
   // Shared: the last wake-up that was posted to the I/O thread may run after this call has returned.
   auto handover = std::make_shared<Handover>(impl_->io.get_executor());

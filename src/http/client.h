@@ -49,14 +49,15 @@ struct ClientRequest {
 struct ClientResponse {
   int status = 0;
   Headers headers;
-  std::string body;        ///< empty when it went to a sink
-  bool reused = false;     ///< whether it came over a kept connection
+  std::string body;     ///< empty when it went to a sink
+  bool reused = false;  ///< whether it came over a kept connection
 };
 
 /// Gets the body of a 2xx answer piece by piece (any other body is collected, so that an error can be read whole). The
 /// next piece is read only after this one was taken: a slow consumer slows the sender down. An error ends the call and
 /// becomes its result.
-using BodySink = std::function<boost::asio::awaitable<base::Status>(const ClientResponse& head, std::string_view piece)>;
+using BodySink =
+    std::function<boost::asio::awaitable<base::Status>(const ClientResponse& head, std::string_view piece)>;
 /// The same for callers with a thread of their own, which it runs on.
 using BodyCallback = std::function<base::Status(const ClientResponse& head, std::string_view piece)>;
 

@@ -90,13 +90,14 @@ asio::awaitable<base::Status> StreamConnection<Stream>::look_up(const Url& url, 
     co_return base::Status();
   }
   lookup_->done.expires_at(deadline);
-  lookup_->resolver.async_resolve(url.host, std::to_string(url.port),
-                                  [lookup = lookup_](const error_code& failure, const tcp::resolver::results_type& found) {
-                                    lookup->finished = true;
-                                    lookup->failure = failure;
-                                    for (const auto& entry : found) lookup->endpoints.push_back(entry.endpoint());
-                                    lookup->done.cancel();
-                                  });
+  lookup_->resolver.async_resolve(
+      url.host, std::to_string(url.port),
+      [lookup = lookup_](const error_code& failure, const tcp::resolver::results_type& found) {
+        lookup->finished = true;
+        lookup->failure = failure;
+        for (const auto& entry : found) lookup->endpoints.push_back(entry.endpoint());
+        lookup->done.cancel();
+      });
   co_await lookup_->done.async_wait(kAwait);
   if (lookup_->finished && lookup_->failure) {
     co_return make_error(Code::kUnavailable, "no address for host '" + url.host + "': " + lookup_->failure.message());
@@ -135,9 +136,13 @@ asio::awaitable<base::Status> StreamConnection<Stream>::greet(const Url& url, Ti
     asio::ip::make_address(url.host, not_numeric);
     // Server name indication is for names only (RFC 6066, section 3).
     if (not_numeric) SSL_set_tlsext_host_name(stream_.native_handle(), url.host.c_str());
+    X509_VERIFY_PARAM* wanted = SSL_get0_param(stream_.native_handle());
+    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    const int set = not_numeric ? X509_VERIFY_PARAM_set1_host(wanted, url.host.data(), url.host.size())
+                                : X509_VERIFY_PARAM_set1_ip_asc(wanted, url.host.c_str());
+    if (set != 1) co_return make_error(Code::kInternal, "TLS failure: the host's name can't be checked");
     error_code failure;
     stream_.set_verify_mode(asio::ssl::verify_peer, failure);
-    stream_.set_verify_callback(asio::ssl::host_name_verification(url.host), failure);
     if (failure) co_return connect_error(failure, "preparing TLS");
     tcp_stream().expires_at(deadline);
     ERR_clear_error();
@@ -152,13 +157,12 @@ base::Error StreamConnection<Stream>::greeting_error(const error_code& failure, 
   if (is_timeout(failure) || is_aborted(failure)) return connect_error(failure, "greeting by TLS");
   if constexpr (kTls) {
     const long verdict = SSL_get_verify_result(stream_.native_handle());
+    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH) {
+      return make_error(Code::kFailedPrecondition, "TLS failure: the certificate is not for host '" + url.host + "'");
+    }
     if (verdict != X509_V_OK) {
       return make_error(Code::kFailedPrecondition, "TLS failure: the certificate is not trusted: " +
                                                        std::string(X509_verify_cert_error_string(verdict)));
-    }
-    // The check of the name is ours, so OpenSSL's verdict knows nothing of it.
-    if (ERR_GET_REASON(static_cast<unsigned long>(failure.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED) {
-      return make_error(Code::kFailedPrecondition, "TLS failure: the certificate is not for host '" + url.host + "'");
     }
   }
   return make_error(Code::kUnavailable, "TLS failure: " + failure.message());
@@ -209,17 +213,15 @@ TlsContext::~TlsContext() = default;
 base::Result<std::shared_ptr<TlsContext>> TlsContext::create(const std::string& ca_file) {
   auto impl = std::make_unique<Impl>();
   error_code failure;
-  impl->context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                                asio::ssl::context::no_tlsv1_1,
-                            failure);
+  impl->context.set_options(
+      asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, failure);
   if (ca_file.empty()) {
     impl->context.set_default_verify_paths(failure);
   } else {
     impl->context.load_verify_file(ca_file, failure);
   }
   if (failure) {
-    return make_error(Code::kFailedPrecondition,
-                      "expected PEM certificates to trust, found " + failure.message(),
+    return make_error(Code::kFailedPrecondition, "expected PEM certificates to trust, found " + failure.message(),
                       ca_file.empty() ? "the system's certificates" : ca_file);
   }
   return std::make_shared<TlsContext>(std::move(impl));

@@ -23,7 +23,8 @@ class ConnectionPool {
   void put(const std::string& origin, std::unique_ptr<Connection> connection, TimePoint now);
   /// Closes those that have waited for the lifetime.
   void drop_expired(TimePoint now);
-  void clear() { idle_.clear(); }
+  /// Closes those to `origin`.
+  void drop(const std::string& origin) { idle_.erase(origin); }
   std::size_t size() const;
 
  private:

@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 base::Error too_long(std::size_t limit) {
-  return base::make_error(base::Code::kResourceExhausted,
-                          "expected server-sent events of at most " + std::to_string(limit) + " bytes, found a longer one");
+  return base::make_error(base::Code::kResourceExhausted, "expected server-sent events of at most " +
+                                                              std::to_string(limit) + " bytes, found a longer one");
 }
 
 }  // namespace
@@ -66,7 +66,8 @@ base::Status SseParser::take_field(std::string_view name, std::string_view value
   } else if (name == "id") {
     if (value.find('\0') == std::string_view::npos) id_ = value;
   } else if (name == "retry") {
-    const bool digits = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
     std::int64_t number = 0;
     // A number too large for 64 bits is ignored like one that is none.
     if (digits && std::from_chars(value.data(), value.data() + value.size(), number).ec == std::errc()) {

@@ -29,13 +29,15 @@ TEST(SseParser, ReadsTheExamplesOfTheStandard) {
   EXPECT_EQ(events_of(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n"),
             (std::vector<SseEvent>{
                 {"message", "first event", "1"}, {"message", "second event", ""}, {"message", " third event", ""}}));
-  EXPECT_EQ(events_of("data\n\ndata\ndata\n\ndata:"), (std::vector<SseEvent>{{"message", "", ""}, {"message", "\n", ""}}));
+  EXPECT_EQ(events_of("data\n\ndata\ndata\n\ndata:"),
+            (std::vector<SseEvent>{{"message", "", ""}, {"message", "\n", ""}}));
   EXPECT_EQ(events_of("data:test\n\ndata: test\n\n"),
             (std::vector<SseEvent>{{"message", "test", ""}, {"message", "test", ""}}));
 }
 
 TEST(SseParser, EveryLineEndingAndAByteOrderMark) {
-  EXPECT_EQ(events_of("\xef\xbb\xbf" "event: a\r\ndata: 1\r\n\r\nevent: b\rdata: 2\r\r"),
+  EXPECT_EQ(events_of("\xef\xbb\xbf"
+                      "event: a\r\ndata: 1\r\n\r\nevent: b\rdata: 2\r\r"),
             (std::vector<SseEvent>{{"a", "1", ""}, {"b", "2", ""}}));
 }
 
@@ -75,7 +77,8 @@ TEST(SseParser, AnEventOverTheLimitIsRefusedHoweverItComes) {
             refused);
   SseParser endless(64);
   base::Status status;
-  for (int i = 0; i < 100 && status.ok(); ++i) status = endless.feed("x", [](const SseEvent&) { return base::Status(); });
+  for (int i = 0; i < 100 && status.ok(); ++i)
+    status = endless.feed("x", [](const SseEvent&) { return base::Status(); });
   EXPECT_FALSE(status.ok());
 }
 
@@ -92,9 +95,9 @@ TEST(SseParser, WhatTheSinkRefusesEndsTheReading) {
 }
 
 TEST(SseParser, AnyCutOfTheBytesGivesTheSameEvents) {
-  static constexpr std::string_view kPieces[] = {"data: ", "data:",  "data", "event: x", "id: 7", "id",  "retry: 5", "\n",
-                                                 "\n",     "\r",     "\r\n", "\r\n\r\n", ":",     "é€😀", "x",        " ",
-                                                 "\n\n",   "\xef\xbb\xbf", "id: 8"};
+  static constexpr std::string_view kPieces[] = {
+      "data: ", "data:",    "data", "event: x", "id: 7", "id", "retry: 5", "\n",           "\n",   "\r",
+      "\r\n",   "\r\n\r\n", ":",    "é€😀",      "x",     " ",  "\n\n",     "\xef\xbb\xbf", "id: 8"};
   base::Random random(20260421);
   for (int round = 0; round < 5000; ++round) {
     std::string text = random.below(4) == 0 ? "\xef\xbb\xbf" : "";

@@ -39,9 +39,9 @@ TEST(Url, IsTakenApart) {
 }
 
 TEST(Url, WhatIsNoneIsRefused) {
-  for (const char* text : {"", "host", "ftp://h/", "http://", "http:///x", "http://h:0/", "http://h:65536/", "http://h:/",
-                           "http://h:8x/", "http://[::1/", "http://h /", "http://h/\r\nX: y", "http://\xc3\xa9/",
-                           "http://h%2f/", "http://[::1]x/"}) {
+  for (const char* text :
+       {"", "host", "ftp://h/", "http://", "http:///x", "http://h:0/", "http://h:65536/", "http://h:/", "http://h:8x/",
+        "http://[::1/", "http://h /", "http://h/\r\nX: y", "http://\xc3\xa9/", "http://h%2f/", "http://[::1]x/"}) {
     EXPECT_FALSE(parse_url(text).ok()) << text;
   }
   EXPECT_FALSE(parse_url("http://h/" + std::string(9000, 'a')).ok());
