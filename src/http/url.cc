@@ -1,6 +1,10 @@
 #include "http/url.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
+
+#include "base/utf8.h"
 
 namespace groundwork::http {
 namespace {
@@ -37,7 +41,110 @@ std::size_t sequence_length(unsigned char lead, std::uint32_t& code_point, std::
   return 0;
 }
 
+constexpr std::size_t kMaxUrl = 8192;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+bool is_address_byte(char c) { return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.'; }
+
+base::Error bad_url(std::string_view text, std::string_view found) {
+  return base::make_error(base::Code::kInvalidArgument,
+                          "expected a URL such as https://host:8443/path, found " + std::string(found),
+                          redacted_url(text));
+}
+
+/// Host and port out of "host", "host:80", "[::1]:80".
+base::Status read_authority(std::string_view authority, std::string_view text, Url& url) {
+  std::string_view port;
+  std::string_view host = authority;
+  const bool bracketed = authority.starts_with('[');
+  const std::size_t end = bracketed ? authority.find(']') : authority.find(':');
+  if (bracketed) {
+    if (end == std::string_view::npos) return bad_url(text, "'[' without ']'");
+    host = authority.substr(1, end - 1);
+    port = authority.substr(end + 1);
+  } else if (end != std::string_view::npos) {
+    host = authority.substr(0, end);
+    port = authority.substr(end);
+  }
+  std::transform(host.begin(), host.end(), std::back_inserter(url.host), lower);
+  if (url.host.empty() || url.host.size() > 253) return bad_url(text, "no host, or one of over 253 bytes");
+  if (!std::all_of(url.host.begin(), url.host.end(), bracketed ? is_address_byte : is_name_byte)) {
+    return bad_url(text, "a host with other bytes than letters, digits, '-', '.' and '_'");
+  }
+  url.port = url.tls ? 443 : 80;
+  if (port.empty()) return {};
+  int number = 0;
+  const auto [last, failure] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
+  if (port.front() != ':' || failure != std::errc() || last != port.data() + port.size() || number < 1 ||
+      number > 65535) {
+    return bad_url(text, "a port that isn't a number from 1 to 65535");
+  }
+  url.port = static_cast<std::uint16_t>(number);
+  return {};
+}
+
 }  // namespace
+
+std::string Url::authority() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == (tls ? 443 : 80) ? name : name + ":" + std::to_string(port);
+}
+
+std::string Url::origin() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return (tls ? "https://" : "http://") + name + ":" + std::to_string(port);
+}
+
+std::string Url::text() const {
+  return (tls ? "https://" : "http://") + authority() + target.substr(0, target.find('?'));
+}
+
+std::string redacted_url(std::string_view text) {
+  text = text.substr(0, text.find_first_of("?#"));
+  std::string out;
+  const std::size_t scheme = text.find("://");
+  const std::size_t start = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const std::size_t slash = std::min(text.find('/', start), text.size());
+  const std::size_t at = text.substr(0, slash).rfind('@');
+  if (at != std::string_view::npos && at >= start) {
+    out = std::string(text.substr(0, start)) + std::string(text.substr(at + 1));
+  } else {
+    out = std::string(text);
+  }
+  return base::clip(out, 200);
+}
+
+base::Result<Url> parse_url(std::string_view text) {
+  if (text.size() > kMaxUrl) return bad_url(text, std::to_string(text.size()) + " bytes");
+  if (!std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; })) {
+    return bad_url(text, "a space, a control character or a byte that isn't ASCII");
+  }
+  text = text.substr(0, text.find('#'));
+  const std::size_t colon = text.find("://");
+  std::string scheme;
+  std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(colon, text.size())),
+                 std::back_inserter(scheme), lower);
+  if (colon == std::string_view::npos || (scheme != "http" && scheme != "https")) {
+    return bad_url(text, "no http:// or https:// at its start");
+  }
+  Url url;
+  url.tls = scheme == "https";
+  const std::string_view rest = text.substr(colon + 3);
+  const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+  const std::string_view authority = rest.substr(0, end);
+  if (authority.find('@') != std::string_view::npos) {
+    return bad_url(text, "user information before the host (credentials belong in a header)");
+  }
+  GW_CHECK_OK(read_authority(authority, text, url));
+  url.target = rest.substr(end);
+  if (url.target.empty() || url.target.front() != '/') url.target.insert(url.target.begin(), '/');
+  return url;
+}
 
 bool is_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
