@@ -16,6 +16,7 @@ void add_quiz_commands(CLI::App& app, Context& context, Command& chosen);       
 void add_lab_commands(CLI::App& app, Context& context, Command& chosen);        // lab
 void add_fact_commands(CLI::App& app, Context& context, Command& chosen);       // facts backup
 void add_content_commands(CLI::App& app, Context& context, Command& chosen);    // content
+void add_text_commands(CLI::App& app, Context& context, Command& chosen);       // tokens schema
 void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve
 void add_completion_command(CLI::App& app, Context& context, Command& chosen);  // completion
 

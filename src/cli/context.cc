@@ -110,6 +110,20 @@ fs::path Context::data_folder() const {
   return fs::path(environment("HOME")) / ".local/share/groundwork";
 }
 
+namespace {
+
+fs::path cache_folder() {
+  const std::string xdg = environment("XDG_CACHE_HOME");
+  return (xdg.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(xdg)) / "groundwork";
+}
+
+}  // namespace
+
+fs::path Context::models_folder() const {
+  const std::string set = environment("GW_MODELS");
+  return set.empty() ? cache_folder() / "models" : fs::path(set);
+}
+
 assess::LabEnvironment Context::lab_environment() const {
   assess::LabEnvironment out;
   if (const auto folder = content_folder(); folder.ok()) out.harness = *folder / "labs" / "_harness";
@@ -117,11 +131,9 @@ assess::LabEnvironment Context::lab_environment() const {
   // GW_PYTHON, else the environment that ./up made in the cache.
   std::vector<fs::path> pythons;
   if (const std::string set = environment("GW_PYTHON"); !set.empty()) pythons.emplace_back(set);
-  const std::string xdg = environment("XDG_CACHE_HOME");
-  const fs::path cache = (xdg.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(xdg)) / "groundwork";
   std::error_code error;
   std::vector<fs::path> made;
-  for (const auto& entry : fs::directory_iterator(cache, error)) {
+  for (const auto& entry : fs::directory_iterator(cache_folder(), error)) {
     const bool complete = fs::exists(entry.path() / ".complete", error);
     if (complete && entry.path().filename().string().starts_with("python-"))
       made.push_back(entry.path() / "bin/python");

@@ -1,5 +1,7 @@
 #pragma once
 
+// search: what is searched and how. In scope now: the text of PDF files. Not in scope: answering questions.
+//
 // The text of PDF files, read by poppler's pdftotext in the sandbox: PDF readers have a history of holes, and poppler
 // is GPL, so it is run and never linked. Pictures of text (scans) are not read.
 

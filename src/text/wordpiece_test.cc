@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/file.h"
+#include "base/source_dir.h"
 #include "base/json.h"
 #include "base/random.h"
 
@@ -32,7 +33,7 @@ constexpr std::string_view kBert = R"({"type": "BertNormalizer", "lowercase": tr
 
 /// Each token's written form and place, as wordpiece_golden.json has it.
 TEST(WordPiece, AgreesWithTheReferenceOnTokensAndByteOffsets) {
-  const auto file = base::read_file(GW_SOURCE_DIR "/src/text/wordpiece_golden.json");
+  const auto file = base::read_file(std::string(base::source_dir()) + "/src/text/wordpiece_golden.json");
   ASSERT_TRUE(file.ok()) << file.error().text();
   const auto golden = base::parse_json(*file);
   ASSERT_TRUE(golden.ok()) << golden.error().text();
