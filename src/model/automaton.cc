@@ -264,7 +264,8 @@ std::optional<Automaton> intersection(const Automaton& a, const Automaton& b) {
   for (const char32_t start : out.starts) {
     const auto at = [start](const Automaton& one) {
       return static_cast<std::size_t>(std::upper_bound(one.starts.begin(), one.starts.end(), start) -
-                                      one.starts.begin()) - 1;
+                                      one.starts.begin()) -
+             1;
     };
     interval_of.emplace_back(at(a), at(b));
   }

@@ -17,7 +17,9 @@ struct Automaton {
   std::vector<bool> accepts;         ///< by state; state 0 is the first
 
   std::size_t states() const { return accepts.size(); }
-  std::uint32_t step(std::uint32_t state, std::size_t interval) const { return steps[state * starts.size() + interval]; }
+  std::uint32_t step(std::uint32_t state, std::size_t interval) const {
+    return steps[state * starts.size() + interval];
+  }
   bool matches(std::string_view utf8) const;
 };
 

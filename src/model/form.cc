@@ -36,6 +36,15 @@ std::optional<std::vector<const json::value*>> values_of(const Node& node) {
   return out;
 }
 
+/// Whether opposites() of the schema has every way in which it may not hold.
+bool says_all(const Node& node) {
+  return node.prefix.empty() && node.items == nullptr && node.contains == nullptr &&
+         node.unevaluated_items == nullptr && node.unevaluated_properties == nullptr && node.additional == nullptr &&
+         node.pattern_properties.empty() && node.property_names == nullptr && node.dependent_required.empty() &&
+         node.dependent_schemas.empty() && node.multiple_of == nullptr && !node.unique && !node.one_of &&
+         node.dynamic_reference == nullptr;
+}
+
 }  // namespace
 
 void add_demand(Goal& goal, Demand demand) {
@@ -91,19 +100,17 @@ void FormBuilder::expand(Form form, Tasks tasks) {
     if (excludes(form, node, 0)) continue;
     const std::vector<Fork> ways = opposites(node, self);
     if (node.always == true) return;
-    if (ways.empty()) {
-      note_(node, "");
-      continue;
-    }
-    return expand_all({ways}, 0, form, tasks);
+    const std::size_t before = found_.size();
+    if (!ways.empty()) expand_all({ways}, 0, form, tasks);
+    if (found_.size() > before || says_all(node)) return;
+    note_(node, "");  // it may fail to hold in a way that forms can't say
   }
   if (form.types != 0 && found_.size() < kMaxForms) found_.push_back(std::move(form));
 }
 
 /// Whether a $dynamicRef always leads to the same schema.
 bool FormBuilder::is_static(const Node& node) const {
-  return node.dynamic_name.empty() ||
-         validator_.program().resources_with_dynamic_anchors(node.dynamic_name) <= 1;
+  return node.dynamic_name.empty() || validator_.program().resources_with_dynamic_anchors(node.dynamic_name) <= 1;
 }
 
 /// The keywords that leave no choice become tasks or facts; then the choices are made.
@@ -159,7 +166,7 @@ void FormBuilder::expand_all(const std::vector<std::vector<Fork>>& choices, std:
 
 /// The ways of the node's choice number `which`; nothing after the last one, empty when this one does not exist.
 std::optional<std::vector<FormBuilder::Fork>> FormBuilder::choices_of(const Node& node, int self,
-                                                                     std::size_t which) const {
+                                                                      std::size_t which) const {
   std::vector<Fork> out;
   const auto ask = [self](const Node* what, bool holds) { return Task{{what, holds}, self}; };
   if (which == 0 && node.any_of) {
@@ -187,11 +194,17 @@ std::optional<std::vector<FormBuilder::Fork>> FormBuilder::choices_of(const Node
     }
   } else if (which >= 3 && which - 3 < node.dependent_required.size()) {
     const auto& [key, needed] = node.dependent_required[which - 3];
-    out.push_back([&needed = needed](Form& form, Tasks&) { form.required.insert(needed.begin(), needed.end()); });
+    out.push_back([&needed = needed, &key = key](Form& form, Tasks&) {
+      form.required.insert(key);
+      form.required.insert(needed.begin(), needed.end());
+    });
     out.push_back([&key = key](Form& form, Tasks&) { form.forbidden.insert(key); });
   } else if (which >= 3 && which - 3 - node.dependent_required.size() < node.dependent_schemas.size()) {
     const auto& [key, needed] = node.dependent_schemas[which - 3 - node.dependent_required.size()];
-    out.push_back([ask, needed = needed](Form&, Tasks& tasks) { tasks.push_back(ask(needed, true)); });
+    out.push_back([ask, needed = needed, &key = key](Form& form, Tasks& tasks) {
+      form.required.insert(key);
+      tasks.push_back(ask(needed, true));
+    });
     out.push_back([&key = key](Form& form, Tasks&) { form.forbidden.insert(key); });
   } else if (which >= 3) {
     return std::nullopt;
@@ -317,8 +330,8 @@ void FormBuilder::opposite_logic(const Node& node, int self, std::vector<Fork>& 
   if (node.condition != nullptr && node.otherwise != nullptr) ask({{node.condition, false}, {node.otherwise, false}});
 }
 
-/// Whether nothing of the form fulfils the schema anyway, as far as is seen at a glance: other types, other values, or a
-/// required field that has other values.
+/// Whether nothing of the form fulfils the schema anyway, as far as is seen at a glance: other types, other values, or
+/// a required field that has other values.
 bool FormBuilder::excludes(const Form& form, const Node& node, int depth) const {
   if (node.always) return !*node.always;
   if (depth > 8) return false;

@@ -41,7 +41,8 @@ struct Form {
   std::uint64_t min_properties = 0, max_properties = UINT64_MAX;
   std::set<std::string> required;
   std::set<std::string> forbidden;
-  std::vector<std::pair<std::string, const schema::Node*>> broken_properties;  ///< name, and what its value must not fulfil
+  std::vector<std::pair<std::string, const schema::Node*>>
+      broken_properties;  ///< name, and what its value must not fulfil
 
   /// Whether entry `below` is `above`, or one whose annotations reach it (no "not" lies between).
   bool is_below(int below, int above) const;
@@ -55,7 +56,8 @@ class FormBuilder {
   /// @param note  is told of every keyword that no form can say
   FormBuilder(const schema::Validator& validator, Note note) : validator_(validator), note_(std::move(note)) {}
 
-  /// Empty when the goal can't be fulfilled. After 512 forms of one goal the rest is left out (the grammar gets narrower).
+  /// Empty when the goal can't be fulfilled. After 512 forms of one goal the rest is left out (the grammar gets
+  /// narrower).
   /// @errors kResourceExhausted: over 20,000 steps for this goal, or 500,000 for all.
   base::Result<std::vector<Form>> forms(const Goal& goal);
 
@@ -68,7 +70,8 @@ class FormBuilder {
   using Fork = std::function<void(Form&, Tasks&)>;
 
   void expand(Form form, Tasks tasks);
-  void expand_all(const std::vector<std::vector<Fork>>& choices, std::size_t which, const Form& form, const Tasks& tasks);
+  void expand_all(const std::vector<std::vector<Fork>>& choices, std::size_t which, const Form& form,
+                  const Tasks& tasks);
   bool apply_fixed(const schema::Node& node, int self, Form& form, Tasks& tasks);
   std::optional<std::vector<Fork>> choices_of(const schema::Node& node, int self, std::size_t which) const;
   std::vector<Fork> opposites(const schema::Node& node, int self) const;

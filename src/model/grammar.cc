@@ -45,7 +45,8 @@ std::string json_literal(const json::value& value) {
   if (const auto* object = value.if_object()) {
     std::string out = "{";
     for (const auto& member : *object) {
-      out += (out.size() > 1 ? "," : "") + json::serialize(json::string(member.key())) + ":" + json_literal(member.value());
+      out += (out.size() > 1 ? "," : "") + json::serialize(json::string(member.key())) + ":" +
+             json_literal(member.value());
     }
     return out + "}";
   }
@@ -85,7 +86,8 @@ Result<Grammar> GrammarBuilder::build() {
     }
   }
   if (!prune(rules_)) {
-    return make_error(Code::kFailedPrecondition, "expected a schema that some value fulfils, found none that can be written");
+    return make_error(Code::kFailedPrecondition,
+                      "expected a schema that some value fulfils, found none that can be written");
   }
   for (const std::string& one : validator_.program().unchecked) {
     if (noted_.insert(one).second) notes_.push_back(one);
@@ -107,9 +109,8 @@ Expression GrammarBuilder::goal_rule(const Goal& goal, std::string_view name) {
 }
 
 bool GrammarBuilder::fulfils(const Goal& goal, const Value& value) const {
-  return std::all_of(goal.begin(), goal.end(), [&](const Demand& demand) {
-    return validator_.valid(*demand.node, value) == demand.holds;
-  });
+  return std::all_of(goal.begin(), goal.end(),
+                     [&](const Demand& demand) { return validator_.valid(*demand.node, value) == demand.holds; });
 }
 
 /// When every form has enum or const: the values that fulfil the whole goal, which is then exact in all keywords.
@@ -244,7 +245,8 @@ Expression GrammarBuilder::any_value(int depth) {
 
 Result<Grammar> grammar_of(const schema::Validator& validator, const GrammarOptions& options) {
   const auto out_of_range = [](std::string_view name, int found) {
-    return make_error(Code::kInvalidArgument, "expected another " + std::string(name) + ", found " + std::to_string(found));
+    return make_error(Code::kInvalidArgument,
+                      "expected another " + std::string(name) + ", found " + std::to_string(found));
   };
   if (options.max_string_chars < 1 || options.max_string_chars > kMaxRepetition) {
     return out_of_range("max_string_chars (1 to 2000)", options.max_string_chars);

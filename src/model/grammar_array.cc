@@ -24,9 +24,8 @@ Goal GrammarBuilder::item_goal(const Form& form, const std::vector<Window>& wind
     const Node& node = *form.entries[entry].node;
     if (node.items != nullptr || node.unevaluated_items != nullptr) return true;
     if (!is_rest && index < node.prefix.size()) return true;
-    return std::any_of(windows.begin(), windows.end(), [&](const Window& window) {
-      return window.entry == static_cast<int>(entry) && inside(window);
-    });
+    return std::any_of(windows.begin(), windows.end(),
+                       [&](const Window& window) { return window.entry == static_cast<int>(entry) && inside(window); });
   };
   for (std::size_t i = 0; i < form.entries.size(); ++i) {
     if (!form.entries[i].holds) continue;
@@ -41,8 +40,9 @@ Goal GrammarBuilder::item_goal(const Form& form, const std::vector<Window>& wind
     for (std::size_t k = i; k < form.entries.size() && !evaluated; ++k) {
       const bool below = form.entries[k].holds && form.is_below(static_cast<int>(k), static_cast<int>(i));
       if (k == i) {  // its own unevaluatedItems is what is asked here
-        evaluated = std::any_of(windows.begin(), windows.end(),
-                                [&](const Window& window) { return window.entry == static_cast<int>(i) && inside(window); });
+        evaluated = std::any_of(windows.begin(), windows.end(), [&](const Window& window) {
+          return window.entry == static_cast<int>(i) && inside(window);
+        });
       } else {
         evaluated = below && evaluates(k);
       }
@@ -88,12 +88,26 @@ Result<std::optional<Expression>> GrammarBuilder::ordered_subset(const Goal& ite
   return std::optional<Expression>(sequence({text("["), rule(rules[0][0])}));
 }
 
+/// The entries that `contains` asks for come first, or else first after those of prefixItems.
 Result<Expression> GrammarBuilder::array(const Form& form) {
+  std::uint64_t prefix = 0;
+  bool contains = false;
+  for (const Form::Entry& entry : form.entries) {
+    if (entry.holds) prefix = std::max<std::uint64_t>(prefix, entry.node->prefix.size());
+    contains = contains || (entry.holds && entry.node->contains != nullptr);
+  }
+  GW_TRY(Expression first, array_from(form, 0));
+  if (!contains || prefix == 0) return first;
+  GW_TRY(Expression after, array_from(form, prefix));
+  return choice({std::move(first), std::move(after)});
+}
+
+Result<Expression> GrammarBuilder::array_from(const Form& form, std::uint64_t first_window) {
   std::uint64_t low = form.min_items;
   std::uint64_t high = form.max_items;
   std::uint64_t positions = 0;
-  std::uint64_t windows_end = 0;
-  bool has_rest = false;   // some schema speaks of entries after the prefix
+  std::uint64_t windows_end = first_window;
+  bool has_rest = false;  // some schema speaks of entries after the prefix
   bool has_prefix = false;
   const Node* unique = nullptr;
   const Node* longest = nullptr;
@@ -128,9 +142,10 @@ Result<Expression> GrammarBuilder::array(const Form& form) {
     low = std::min(low, kMaxRepetition);
     positions = std::min(positions, kMaxPositions);
   }
-  low = std::max(low, windows_end);
+  if (!windows.empty() && windows_end > first_window) low = std::max(low, windows_end);
   if (has_prefix && !has_rest) high = std::min(high, std::max(low, positions));
-  if (options_.max_items > 0) high = std::min(high, std::max<std::uint64_t>(low, static_cast<std::uint64_t>(options_.max_items)));
+  if (options_.max_items > 0)
+    high = std::min(high, std::max<std::uint64_t>(low, static_cast<std::uint64_t>(options_.max_items)));
   if (low > high) return nothing();
   if (unique != nullptr && high > 1) note(*unique, "uniqueItems");
 
@@ -146,7 +161,8 @@ Result<Expression> GrammarBuilder::array(const Form& form) {
       after = sequence({repeat(sequence({text(","), rest}), static_cast<int>(least), most), text("]")});
     } else {
       const int more = most < 0 ? -1 : most - 1;
-      Expression all = sequence({rest, repeat(sequence({text(","), rest}), static_cast<int>(least > 0 ? least - 1 : 0), more)});
+      Expression all =
+          sequence({rest, repeat(sequence({text(","), rest}), static_cast<int>(least > 0 ? least - 1 : 0), more)});
       after = sequence({repeat(std::move(all), least > 0 ? 1 : 0, 1), text("]")});
     }
   }

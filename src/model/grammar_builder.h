@@ -45,6 +45,7 @@ class GrammarBuilder {
 
   // grammar_array.cc
   base::Result<Expression> array(const Form& form);
+  base::Result<Expression> array_from(const Form& form, std::uint64_t first_window);
   struct Window {  ///< the entries that stand for one `contains`
     int entry = 0;
     std::uint64_t first = 0;
@@ -70,9 +71,9 @@ class GrammarBuilder {
   GrammarOptions options_;
   FormBuilder forms_;
   std::vector<Rule> rules_;
-  std::map<Goal, std::size_t> goals_;                       ///< by the sorted goal
-  std::deque<std::pair<Goal, std::size_t>> waiting_;        ///< rules without a body yet
-  std::map<int, std::size_t> any_rules_;                    ///< by depth
+  std::map<Goal, std::size_t> goals_;                 ///< by the sorted goal
+  std::deque<std::pair<Goal, std::size_t>> waiting_;  ///< rules without a body yet
+  std::map<int, std::size_t> any_rules_;              ///< by depth
   std::map<const schema::Pattern*, std::optional<Automaton>> automata_;
   std::vector<std::string> notes_;
   std::unordered_set<std::string> noted_;

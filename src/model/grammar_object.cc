@@ -12,7 +12,7 @@ namespace json = base::json;
 
 namespace {
 
-constexpr std::uint64_t kMaxCount = 64;       // of minProperties and maxProperties
+constexpr std::uint64_t kMaxCount = 64;  // of minProperties and maxProperties
 constexpr int kMaxRepetition = 2000;
 
 std::string quoted(const std::string& name) { return json::serialize(json::string(name)); }
@@ -35,7 +35,8 @@ Goal GrammarBuilder::field_goal(const Form& form, const std::string& name) const
   for (std::size_t i = 0; i < form.entries.size(); ++i) {
     if (!form.entries[i].holds) continue;
     const Node& node = *form.entries[i].node;
-    if (const auto own = node.property_of.find(name); own != node.property_of.end()) add_demand(goal, {own->second, true});
+    if (const auto own = node.property_of.find(name); own != node.property_of.end())
+      add_demand(goal, {own->second, true});
     for (const auto& [pattern, schema] : node.pattern_properties) {
       if (pattern->matches(name)) add_demand(goal, {schema, true});
     }
@@ -79,8 +80,8 @@ std::optional<std::vector<GrammarBuilder::Field>> GrammarBuilder::fields_of(cons
     if (!possible && !required) continue;
     Goal goal = field_goal(form, name);
     const bool never = !possible || std::any_of(goal.begin(), goal.end(), [](const Demand& one) {
-                         return one.node->always && *one.node->always != one.holds;
-                       });
+      return one.node->always && *one.node->always != one.holds;
+    });
     if (never && required) return std::nullopt;
     if (!never) fields.push_back({name, std::move(goal), required});
   }
@@ -196,8 +197,8 @@ Expression GrammarBuilder::members(const std::vector<Field>& fields, const Expre
       const bool full = bounded && n >= high;
       if (i < fields.size()) {
         if (!full) {
-          ways.push_back(sequence({text(comma + quoted(fields[i].name) + ":"), goal_rule(fields[i].goal, ""),
-                                   rule(rules[i + 1][next])}));
+          ways.push_back(sequence(
+              {text(comma + quoted(fields[i].name) + ":"), goal_rule(fields[i].goal, ""), rule(rules[i + 1][next])}));
         }
         if (!fields[i].required) ways.push_back(rule(rules[i + 1][n]));
       } else {

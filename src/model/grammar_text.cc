@@ -50,7 +50,8 @@ std::optional<Automaton> GrammarBuilder::text_automaton(const Form& form, bool& 
   };
   for (const Form::Entry& entry : form.entries) {
     if (!entry.holds) continue;
-    if (entry.node->pattern != nullptr && !narrow(pattern_automaton(*entry.node->pattern))) note(*entry.node, "pattern");
+    if (entry.node->pattern != nullptr && !narrow(pattern_automaton(*entry.node->pattern)))
+      note(*entry.node, "pattern");
   }
   for (const Node* node : form.broken_patterns) {
     const auto& found = pattern_automaton(*node->pattern);

@@ -64,7 +64,8 @@ int places_of(const base::json::value& number) { return std::max(0, -schema::dec
 /// Digits [at, end) of any value, with the point `places` from the end.
 void any_digits(std::vector<Expression>& out, std::size_t at, std::size_t end, std::size_t point) {
   if (at < point) {
-    out.push_back(repeat(set(kDigit), static_cast<int>(std::min(point, end) - at), static_cast<int>(std::min(point, end) - at)));
+    out.push_back(
+        repeat(set(kDigit), static_cast<int>(std::min(point, end) - at), static_cast<int>(std::min(point, end) - at)));
     at = std::min(point, end);
   }
   if (at >= end) return;
@@ -72,8 +73,8 @@ void any_digits(std::vector<Expression>& out, std::size_t at, std::size_t end, s
   out.push_back(repeat(set(kDigit), static_cast<int>(end - at), static_cast<int>(end - at)));
 }
 
-/// Numbers of equal width between `low` and `high`, from digit `at` on. `point` is the index that the '.' stands before;
-/// beyond the end: none.
+/// Numbers of equal width between `low` and `high`, from digit `at` on. `point` is the index that the '.' stands
+/// before; beyond the end: none.
 Expression between(const std::string& low, const std::string& high, std::size_t at, std::size_t point) {
   std::vector<Expression> front;
   for (; at < low.size() && low[at] == high[at]; ++at) {
@@ -128,7 +129,8 @@ Expression positive_range(Wide low, Wide high, int places) {
       const std::string digits = digits_of(number);
       return std::string(width - digits.size(), '0') + digits;
     };
-    ways.push_back(between(padded(from), padded(to), 0, places == 0 ? width : width - static_cast<std::size_t>(places)));
+    ways.push_back(
+        between(padded(from), padded(to), 0, places == 0 ? width : width - static_cast<std::size_t>(places)));
   }
   if (run_last >= 0) ways.push_back(sequence({set(kFirstDigit), repeat(set(kDigit), run_first, run_last)}));
   return choice(std::move(ways));
@@ -195,6 +197,7 @@ class Writer {
   Expression write() {
     if (!range_.steps.empty()) return multiples();
     if (!range_.fraction) return whole();
+    if (range_.whole && range_.lower.empty() && range_.upper.empty()) return any();
     int places = 3;
     for (const auto* bounds : {&range_.lower, &range_.upper}) {
       for (const NumberRange::Bound& bound : *bounds) places = std::max(places, places_of(*bound.at));
@@ -203,9 +206,8 @@ class Writer {
   }
 
  private:
-  /// The bounds times 10^places. Where one is open, as far as 15 digits go.
-  std::pair<Wide, Wide> limits(int places) const {
-    const Wide open = power(kMaxDigits) - 1;
+  /// The bounds times 10^places; `open` where there is none.
+  std::pair<Wide, Wide> limits(int places, Wide open) const {
     Wide low = -kFar;
     Wide high = kFar;
     for (const auto& bound : range_.lower) {
@@ -216,19 +218,25 @@ class Writer {
       const auto [floor, exact] = scaled(*bound.at, places);
       high = std::min(high, exact && bound.strict ? floor - 1 : floor);
     }
-    const Wide most = places == 0 ? Wide{9'000'000'000'000'000'000} : open;  // whole numbers fit in 64 bits
-    low = std::max(low, high < -open ? -most : -open);
-    high = std::min(high, low > open ? most : open);
-    return {low, high};
+    const Wide most = places == 0 ? Wide{9'000'000'000'000'000'000} : open * 1000;  // whole numbers fit in 64 bits
+    const Wide lowest = high < -open ? -most : -open;
+    const Wide highest = low > open ? most : open;
+    return {std::max(low, lowest), std::min(high, highest)};
+  }
+
+  static Expression any() {
+    Expression first = choice({text("0"), sequence({set(kFirstDigit), repeat(set(kDigit), 0, kMaxDigits - 4)})});
+    Expression point = sequence({text("."), repeat(set(kDigit), 1, 6)});
+    return sequence({repeat(text("-"), 0, 1), std::move(first), repeat(std::move(point), 0, 1)});
   }
 
   Expression whole() const {
-    const auto [low, high] = limits(0);
+    const auto [low, high] = limits(0, power(kMaxDigits) - 1);
     return signed_range(low, high, [](Wide a, Wide b) { return positive_range(a, b, 0); });
   }
 
   Expression fractions(int places) const {
-    auto [low, high] = limits(places);
+    auto [low, high] = limits(places, power(kMaxDigits - 3 + places));
     const Wide unit = power(places);
     const bool with_whole = range_.whole;
     if (!with_whole) {  // larger ones with a fraction may round to whole ones
@@ -240,8 +248,8 @@ class Writer {
       const Wide last = floor_divided(to, unit);
       std::vector<Expression> ways;
       // A last digit other than 0 keeps it from being whole.
-      Expression tail = with_whole ? repeat(set(kDigit), 1, 6)
-                                   : sequence({repeat(set(kDigit), 0, 5), set(kFirstDigit)});
+      Expression tail =
+          with_whole ? repeat(set(kDigit), 1, 6) : sequence({repeat(set(kDigit), 0, 5), set(kFirstDigit)});
       Expression point = sequence({text("."), std::move(tail)});
       if (first <= last - 1) {
         ways.push_back(sequence({positive_range(first, last - 1, 0), with_whole ? repeat(point, 0, 1) : point}));
@@ -273,7 +281,7 @@ class Writer {
       if (step > power(18)) return nothing();
     }
     if (shown == 0) step = step / greatest_common(step, power(places));  // what is left when 10^places divides it out
-    const auto [low, high] = limits(shown);
+    const auto [low, high] = limits(shown, power(kMaxDigits) - 1);
     return signed_range(low, high, [&](Wide from, Wide to) { return positive_multiples(from, to, step, shown); });
   }
 

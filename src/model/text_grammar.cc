@@ -15,7 +15,8 @@ constexpr std::size_t kMaxCountedStates = 12'000;
 constexpr int kMaxInlined = 48;
 
 /// What may stand between quotes as itself; also not DEL, and no surrogates, which UTF-8 can't say.
-const std::vector<CodeRange> kPlain = {{0x20, '!'}, {'#', '['}, {']', 0x7e}, {0x80, 0xd7ff}, {0xe000, schema::kLastCode}};
+const std::vector<CodeRange> kPlain = {
+    {0x20, '!'}, {'#', '['}, {']', 0x7e}, {0x80, 0xd7ff}, {0xe000, schema::kLastCode}};
 const std::array<std::pair<char32_t, std::string_view>, 7> kEscapes = {
     {{'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\t', "\\t"}, {'\r', "\\r"}, {'\b', "\\b"}, {'\f', "\\f"}}};
 
@@ -205,8 +206,7 @@ std::optional<std::string_view> format_pattern(std::string_view format) {
       {"uuid", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},
       {"ipv4", "^" + kOctet + "(\\." + kOctet + "){3}$"},
       {"hostname", "^" + kLabel + "(\\." + kLabel + "){0,3}$"},
-      {"email",
-       "^[a-zA-Z0-9_+-]{1,16}(\\.[a-zA-Z0-9_+-]{1,16}){0,2}@" + kLabel + "(\\." + kLabel + "){1,3}$"},
+      {"email", "^[a-zA-Z0-9_+-]{1,16}(\\.[a-zA-Z0-9_+-]{1,16}){0,2}@" + kLabel + "(\\." + kLabel + "){1,3}$"},
       {"uri", "^https?://" + kLabel + "(\\." + kLabel + "){1,3}(/[a-zA-Z0-9._~-]{0,16}){0,4}$"},
   };
   const auto found = kPatterns.find(format);
