@@ -65,7 +65,7 @@ TEST(Repair, WhatWasCutIsClosedAndNothingIsInvented) {
 }
 
 TEST(Repair, OutputWithoutJsonIsAnError) {
-  for (const char* output : {"", "I can't do that.", "{{x", "{\"a\" 1}", "[NaN]", "{]}"}) {
+  for (const char* output : {"", "I can't do that.", "{x}", "{\"a\" 1}", "[NaN]", "{]}"}) {
     EXPECT_TRUE(repaired(output).starts_with("error: ")) << output << ": " << repaired(output);
   }
   EXPECT_EQ(repair(std::string(2 << 20, ' '), validator("true")).error().code, base::Code::kResourceExhausted);
