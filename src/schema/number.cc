@@ -13,49 +13,12 @@ namespace {
 
 namespace json = base::json;
 
-/// digits * 10^exponent, without sign; digits is 0 or no multiple of ten.
-struct Decimal {
-  std::uint64_t digits = 0;
-  int exponent = 0;
-};
-
-Decimal decimal_of(std::uint64_t number) {
-  Decimal out{number, 0};
-  while (out.digits != 0 && out.digits % 10 == 0) {
-    out.digits /= 10;
-    ++out.exponent;
+Decimal reduced(bool negative, std::uint64_t digits, int exponent) {
+  while (digits != 0 && digits % 10 == 0) {
+    digits /= 10;
+    ++exponent;
   }
-  return out;
-}
-
-Decimal decimal_of(const json::value& value) {
-  if (const auto* number = value.if_uint64()) return decimal_of(*number);
-  if (const auto* number = value.if_int64()) {
-    return decimal_of(*number < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(*number)
-                                  : static_cast<std::uint64_t>(*number));
-  }
-  std::array<char, 40> text{};
-  const double number = std::fabs(value.get_double());
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific).ptr;
-  Decimal out;
-  int shift = 0;
-  const char* at = text.data();
-  for (bool fraction = false; at < end && *at != 'e'; ++at) {
-    if (*at == '.') {
-      fraction = true;
-      continue;
-    }
-    out.digits = out.digits * 10 + static_cast<std::uint64_t>(*at - '0');
-    if (fraction) --shift;
-  }
-  int written = 0;
-  if (at < end) {
-    if (*++at == '+') ++at;
-    std::from_chars(at, end, written);
-  }
-  Decimal reduced = decimal_of(out.digits);
-  reduced.exponent += shift + written;
-  return reduced;
+  return {negative, digits, digits == 0 ? 0 : exponent};
 }
 
 std::uint64_t multiplied(std::uint64_t a, std::uint64_t b, std::uint64_t modulus) {
@@ -102,6 +65,34 @@ std::partial_ordering reversed(std::partial_ordering order) {
 std::size_t mixed(std::size_t a, std::size_t b) { return (a ^ (b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2))); }
 
 }  // namespace
+
+Decimal decimal_of(const json::value& number) {
+  if (const auto* whole = number.if_uint64()) return reduced(false, *whole, 0);
+  if (const auto* whole = number.if_int64()) {
+    const auto bits = static_cast<std::uint64_t>(*whole);
+    return reduced(*whole < 0, *whole < 0 ? std::uint64_t{0} - bits : bits, 0);
+  }
+  std::array<char, 40> text{};
+  const double size = std::fabs(number.get_double());
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), size, std::chars_format::scientific).ptr;
+  std::uint64_t digits = 0;
+  int shift = 0;
+  const char* at = text.data();
+  for (bool fraction = false; at < end && *at != 'e'; ++at) {
+    if (*at == '.') {
+      fraction = true;
+      continue;
+    }
+    digits = digits * 10 + static_cast<std::uint64_t>(*at - '0');
+    if (fraction) --shift;
+  }
+  int written = 0;
+  if (at < end) {
+    if (*++at == '+') ++at;
+    std::from_chars(at, end, written);
+  }
+  return reduced(number.get_double() < 0, digits, shift + written);
+}
 
 bool is_integer(const json::value& value) {
   if (value.is_int64() || value.is_uint64()) return true;

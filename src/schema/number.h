@@ -1,10 +1,21 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 
 #include "base/json.h"
 
 namespace groundwork::schema {
+
+/// A finite number as it is written: (negative ? -1 : 1) * digits * 10^exponent; digits is 0 or no multiple of ten.
+struct Decimal {
+  bool negative = false;
+  std::uint64_t digits = 0;
+  int exponent = 0;
+};
+
+/// Of a double, the shortest decimal that reads back as it, which is what its author wrote.
+Decimal decimal_of(const base::json::value& number);
 
 /// Whether the number has no fraction: 1, 1.0 and 1e300 are integers.
 bool is_integer(const base::json::value& value);

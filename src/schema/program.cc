@@ -201,10 +201,14 @@ class Compiler {
           std::lower_bound(list.begin(), list.end(), name,
                            [](const Keyword& one, std::string_view wanted) { return one.name < wanted; });
       if (found == list.end() || found->name != name) {
-        if (unknown_ == UnknownKeywords::kIgnore || !place.document.empty()) continue;
+        if (unknown_ == UnknownKeywords::kIgnore || !place.document.empty()) {
+          program_->unchecked.push_back(place.where(name));
+          continue;
+        }
         return make_error(Code::kUnimplemented, "the keyword '" + std::string(name) + "' is not supported",
                           place.where(name));
       }
+      if (name.starts_with("content") && found->handler == nullptr) program_->unchecked.push_back(place.where(name));
       if (found->handler == nullptr) continue;
       if (found->vocabulary != nullptr && !(place.dialect.*(found->vocabulary))) continue;
       GW_CHECK_OK((this->*(found->handler))(node, place, value, name));

@@ -102,6 +102,8 @@ struct Program {
   const Node* root = nullptr;
   std::size_t resources_with_dynamic_anchors(std::string_view name) const;
 
+  std::vector<std::string> unchecked;  ///< pointers of the keywords that mean something to others: unknown and content*
+
   std::deque<Node> nodes;
   std::deque<Resource> resources;
   std::map<std::string, Pattern, std::less<>> patterns;
