@@ -1,6 +1,7 @@
 #include "model/remote_chat.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <utility>
 
 #include "base/utf8.h"
@@ -19,7 +20,10 @@ namespace json = base::json;
 
 constexpr std::string_view kPath = "/chat/completions";
 
-enum Feature : unsigned { kStreamOptions = 1, kMaxTokens = 2, kResponseFormat = 4 };
+// Bits of what is offered to an endpoint until it refuses.
+constexpr unsigned kStreamOptions = 1;
+constexpr unsigned kMaxTokens = 2;
+constexpr unsigned kResponseFormat = 4;
 
 /// The feature that a refusal is about; 0 when it is about something else, or the feature wasn't used.
 unsigned refused_feature(const base::Error& error, const json::object& body) {
@@ -77,7 +81,7 @@ void add(Usage& sum, const Usage& one) {
 }
 
 bool is_event_stream(const http::ClientResponse& head) {
-  return head.headers.get("Content-Type").starts_with("text/event-stream");
+  return boost::istarts_with(head.headers.get("Content-Type"), "text/event-stream");
 }
 
 std::chrono::microseconds since(steady_clock::time_point start, steady_clock::time_point end) {

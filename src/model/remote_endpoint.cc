@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr std::string_view kPublic = "The configured model endpoint failed; the log says how.";
-constexpr std::size_t kQuoted = 400;
+constexpr std::size_t kQuoted = 800;
 
 Code code_of(int status) {
   if (status == 400 || status == 413 || status == 422) return Code::kInvalidArgument;
