@@ -25,12 +25,12 @@ class RemoteEmbeddings : public ::testing::Test {
   std::unique_ptr<http::Client> client_;
 };
 
-std::string data(const std::string& items) { return json_answer("{\"data\":[" + items + "]}"); }
+std::string data_answer(const std::string& items) { return json_answer("{\"data\":[" + items + "]}"); }
 
 TEST_F(RemoteEmbeddings, AreOrderedByIndexWhateverTheirForm) {
   // 1.0f and -2.5f, little-endian: 00 00 80 3f 00 00 20 c0.
   const FakeEndpoint endpoint([](int, const SeenRequest&) {
-    return data(R"({"index":1,"embedding":"AACAPwAAIMA="},{"index":0,"embedding":[0.5,-1e-3]})");
+    return data_answer(R"({"index":1,"embedding":"AACAPwAAIMA="},{"index":0,"embedding":[0.5,-1e-3]})");
   });
   const std::vector<std::string> texts = {"a", "b"};
   EXPECT_EQ(open(endpoint).value()->embed(texts).value(), (Vectors{{0.5F, -0.001F}, {1.0F, -2.5F}}));
@@ -46,7 +46,7 @@ TEST_F(RemoteEmbeddings, BatchesAreBoundedByCountAndBytes) {
       items += (i > 0 ? "," : "") + std::string("{\"index\":") + std::to_string(i) + ",\"embedding\":[" +
                std::to_string(text.size()) + ",1]}";
     }
-    return data(items);
+    return data_answer(items);
   });
   const std::vector<std::string> texts = {"1", "22", "333", "a text that is longer than a batch", "55555", "666666"};
   const auto embedded = open(endpoint).value()->embed(texts);
@@ -59,7 +59,8 @@ TEST_F(RemoteEmbeddings, BatchesAreBoundedByCountAndBytes) {
 }
 
 TEST_F(RemoteEmbeddings, DimensionsAreAskedForWhereTheyAreNotSet) {
-  const FakeEndpoint endpoint([](int, const SeenRequest&) { return data(R"({"index":0,"embedding":[1,2,3]})"); });
+  const FakeEndpoint endpoint(
+      [](int, const SeenRequest&) { return data_answer(R"({"index":0,"embedding":[1,2,3]})"); });
   EXPECT_EQ(open(endpoint, 0).value()->dimensions(), 3u);
 }
 
@@ -67,7 +68,7 @@ TEST_F(RemoteEmbeddings, NumbersAreAskedForWhereBase64IsRefused) {
   const FakeEndpoint endpoint([](int, const SeenRequest& request) {
     if (request.body.at("encoding_format") == "base64")
       return json_answer(R"({"error":{"message":"encoding_format: unknown"}})", 400);
-    return data(R"({"index":0,"embedding":[1,2]})");
+    return data_answer(R"({"index":0,"embedding":[1,2]})");
   });
   const auto embedder = open(endpoint).value();
   const std::vector<std::string> texts = {"a"};
@@ -78,30 +79,32 @@ TEST_F(RemoteEmbeddings, NumbersAreAskedForWhereBase64IsRefused) {
 
 TEST_F(RemoteEmbeddings, EachLieIsOneClearError) {
   const std::vector<std::pair<std::string, std::string>> lies = {
-      {data(R"({"index":0,"embedding":[1,2]})"), "expected 2 embeddings, found 1"},
-      {data(R"({"index":0,"embedding":[1,2]},{"index":0,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":[1,2]})"), "expected 2 embeddings, found 1"},
+      {data_answer(R"({"index":0,"embedding":[1,2]},{"index":0,"embedding":[1,2]})"),
        "expected each index from 0 to 1 once, found 0 again or outside"},
-      {data(R"({"index":0,"embedding":[1,2]},{"index":2,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":[1,2]},{"index":2,"embedding":[1,2]})"),
        "expected each index from 0 to 1 once, found 2 again or outside"},
-      {data(R"({"index":0,"embedding":[1,2]},{"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":[1,2]},{"embedding":[1,2]})"),
        "expected each index from 0 to 1 once, found -1 or none"},
-      {data(R"({"index":0,"embedding":[1,2]},{"index":1,"embedding":[1,2,3]})"), "expected 2 dimensions, found 3"},
-      {data(R"({"index":0,"embedding":[1,2]},{"index":1,"embedding":[]})"), "expected 2 dimensions, found 0"},
-      {data(R"({"index":0,"embedding":[1,1e39]},{"index":1,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":[1,2]},{"index":1,"embedding":[1,2,3]})"),
+       "expected 2 dimensions, found 3"},
+      {data_answer(R"({"index":0,"embedding":[1,2]},{"index":1,"embedding":[]})"), "expected 2 dimensions, found 0"},
+      {data_answer(R"({"index":0,"embedding":[1,1e39]},{"index":1,"embedding":[1,2]})"),
        "expected finite numbers in an embedding"},
-      {data(R"({"index":0,"embedding":[1,null]},{"index":1,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":[1,null]},{"index":1,"embedding":[1,2]})"),
        "expected finite numbers in an embedding"},
       // A NaN: 00 00 c0 7f.
-      {data(R"({"index":0,"embedding":"AADAfwAAIMA="},{"index":1,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":"AADAfwAAIMA="},{"index":1,"embedding":[1,2]})"),
        "expected finite numbers in an embedding"},
-      {data(R"({"index":0,"embedding":"AACAPw!!"},{"index":1,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":"AACAPw!!"},{"index":1,"embedding":[1,2]})"),
        "expected base64, found a character that is none of it"},
-      {data(R"({"index":0,"embedding":"AACAPwAA"},{"index":1,"embedding":[1,2]})"),
+      {data_answer(R"({"index":0,"embedding":"AACAPwAA"},{"index":1,"embedding":[1,2]})"),
        "expected whole 32-bit numbers in base64, found a part of one"},
-      {data(R"({"index":0,"embedding":"AACAP"},{"index":1,"embedding":[1,2]})"), "expected base64, found 5 characters"},
-      {data(R"({"index":0},{"index":1})"), "expected an embedding, found none"},
-      {data(R"({"index":0,"embedding":{}},{"index":1})"), "expected an embedding as numbers or base64"},
-      {data("1,2"), "expected an object with an embedding"},
+      {data_answer(R"({"index":0,"embedding":"AACAP"},{"index":1,"embedding":[1,2]})"),
+       "expected base64, found 5 characters"},
+      {data_answer(R"({"index":0},{"index":1})"), "expected an embedding, found none"},
+      {data_answer(R"({"index":0,"embedding":{}},{"index":1})"), "expected an embedding as numbers or base64"},
+      {data_answer("1,2"), "expected an object with an embedding"},
       {json_answer("{}"), "expected an array 'data' of embeddings, found none"},
       {json_answer("[]"), "expected an array 'data' of embeddings, found none"},
       {json_answer("{\"data\":["),
