@@ -107,7 +107,8 @@ struct Client::Impl {
   asio::awaitable<base::Status> connect(Exchange& exchange);
   asio::awaitable<Result<ClientResponse>> converse(Exchange& exchange);
   asio::awaitable<base::Status> receive(Exchange& exchange, AnswerReader& reader, Limit limit);
-  asio::awaitable<base::Status> deliver(Exchange& exchange, AnswerReader& reader, ClientResponse& response);
+  asio::awaitable<Result<Take>> deliver(Exchange& exchange, AnswerReader& reader, ClientResponse& response);
+  asio::awaitable<void> skip_rest(Exchange& exchange, AnswerReader& reader);
   void keep(Exchange& exchange);
   void sweep();
 
@@ -204,14 +205,17 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::converse(Exchange& exchang
   // read all of it, and its answer says more than a broken pipe.
   AnswerReader reader(options.header_limit, exchange.request.body_limit, exchange.request.method == "HEAD");
   ClientResponse response;
-  while (!reader.done()) {
+  bool enough = false;
+  while (!reader.done() && !enough) {
     const Limit limit = reader.head_done() ? exchange.limit(exchange.request.deadlines.silence) : first;
     base::Status received = co_await receive(exchange, reader, limit);
     if (!received.ok()) co_return exchange.about(received.error());
     if (!reader.head_done()) continue;
-    base::Status delivered = co_await deliver(exchange, reader, response);
-    if (!delivered.ok()) co_return delivered.error();
+    Result<Take> taken = co_await deliver(exchange, reader, response);
+    if (!taken.ok()) co_return taken.error();
+    enough = *taken == Take::kEnough;
   }
+  if (!reader.done()) co_await skip_rest(exchange, reader);
   std::string body = std::move(response.body);
   response = reader.head();
   response.body = std::move(body);
@@ -242,17 +246,24 @@ asio::awaitable<base::Status> Client::Impl::receive(Exchange& exchange, AnswerRe
                                                " bytes of a body without a length: " + got.failure.message());
 }
 
-asio::awaitable<base::Status> Client::Impl::deliver(Exchange& exchange, AnswerReader& reader,
+asio::awaitable<Result<Take>> Client::Impl::deliver(Exchange& exchange, AnswerReader& reader,
                                                     ClientResponse& response) {
   std::string piece = reader.take_body();
   const bool streamed = exchange.sink != nullptr && reader.head().status / 100 == 2;
-  if (!streamed) {
-    response.body += piece;
-    co_return base::Status();
-  }
-  if (piece.empty()) co_return base::Status();
-  base::Status taken = co_await (*exchange.sink)(reader.head(), piece);
+  if (!streamed) response.body += piece;
+  if (!streamed || piece.empty()) co_return Take::kMore;
+  Result<Take> taken = co_await (*exchange.sink)(reader.head(), piece);
   co_return taken;
+}
+
+/// Reads what is left of an answer that nobody wants to its end, if the end is near.
+asio::awaitable<void> Client::Impl::skip_rest(Exchange& exchange, AnswerReader& reader) {
+  const Limit limit = exchange.limit(milliseconds(50));
+  base::Status received;
+  while (!reader.done() && received.ok()) {
+    received = co_await receive(exchange, reader, limit);
+    reader.take_body();
+  }
 }
 
 void Client::Impl::keep(Exchange& exchange) {

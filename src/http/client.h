@@ -53,13 +53,17 @@ struct ClientResponse {
   bool reused = false;  ///< whether it came over a kept connection
 };
 
+/// What a consumer of a body says to a piece. kEnough: the call has succeeded whatever comes after; its connection is
+/// kept when the rest of the answer comes within 50 ms, and closed otherwise.
+enum class Take { kMore, kEnough };
+
 /// Gets the body of a 2xx answer piece by piece (any other body is collected, so that an error can be read whole). The
 /// next piece is read only after this one was taken: a slow consumer slows the sender down. An error ends the call and
 /// becomes its result.
 using BodySink =
-    std::function<boost::asio::awaitable<base::Status>(const ClientResponse& head, std::string_view piece)>;
+    std::function<boost::asio::awaitable<base::Result<Take>>(const ClientResponse& head, std::string_view piece)>;
 /// The same for callers with a thread of their own, which it runs on.
-using BodyCallback = std::function<base::Status(const ClientResponse& head, std::string_view piece)>;
+using BodyCallback = std::function<base::Result<Take>(const ClientResponse& head, std::string_view piece)>;
 
 /// Thread-safe. Owns one I/O thread, on which all connections live; heavy work never runs there.
 ///

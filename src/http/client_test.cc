@@ -109,7 +109,7 @@ TEST_F(HttpClientAndServer, ABodyWithoutLengthComesInPieces) {
   const BodyCallback collect = [&](const ClientResponse& head, std::string_view piece) {
     EXPECT_EQ(head.status, 200);
     collected += piece;
-    return base::Status();
+    return Take::kMore;
   };
   const ClientResponse answer = client_->fetch_blocking(get(url("/events")), collect).value();
   EXPECT_EQ(collected, "event: tick0\ndata: x\n\nevent: tick1\ndata: x\n\nevent: tick2\ndata: x\n\n");
@@ -117,9 +117,9 @@ TEST_F(HttpClientAndServer, ABodyWithoutLengthComesInPieces) {
 }
 
 TEST_F(HttpClientAndServer, AnErrorsBodyIsCollectedAndNotStreamed) {
-  const BodyCallback never = [](const ClientResponse&, std::string_view) -> base::Status {
+  const BodyCallback never = [](const ClientResponse&, std::string_view) -> base::Result<Take> {
     ADD_FAILURE();
-    return {};
+    return Take::kMore;
   };
   const ClientResponse answer = client_->fetch_blocking(get(url("/nothing")), never).value();
   EXPECT_EQ(answer.status, 404);
@@ -360,7 +360,7 @@ TEST_F(HttpClient, AChunkedBodyIsCutAtTheLimitAlsoWhenItIsStreamed) {
   std::size_t taken = 0;
   const std::string text = failure(request, [&](const ClientResponse&, std::string_view piece) {
     taken += piece.size();
-    return base::Status();
+    return Take::kMore;
   });
   EXPECT_EQ(text, "RESOURCE_EXHAUSTED GET " + server.url() + ": expected a body of at most 100000 bytes, found more");
   EXPECT_LE(taken, 100'000u);
@@ -373,13 +373,35 @@ TEST_F(HttpClient, AConsumerThatRefusesEndsTheCallAndOneThatThrowsIsCaught) {
     connection.read_request();
   });
   EXPECT_EQ(failure(get(server.url()),
-                    [](const ClientResponse&, std::string_view) -> base::Status {
+                    [](const ClientResponse&, std::string_view) -> base::Result<Take> {
                       return base::make_error(Code::kAborted, "enough");
                     }),
             "ABORTED enough");
-  EXPECT_EQ(failure(get(server.url()),
-                    [](const ClientResponse&, std::string_view) -> base::Status { throw std::runtime_error("oops"); }),
-            "INTERNAL the consumer of the body threw: oops");
+  EXPECT_EQ(
+      failure(get(server.url()),
+              [](const ClientResponse&, std::string_view) -> base::Result<Take> { throw std::runtime_error("oops"); }),
+      "INTERNAL the consumer of the body threw: oops");
+}
+
+TEST_F(HttpClient, EnoughEndsTheCallAndKeepsTheConnectionOnlyIfTheRestComes) {
+  RawServer server([](RawConnection& connection) {
+    while (connection.read_request()) {
+      connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+      // Only the first connection ends its answers.
+      if (connection.number() == 0) connection.send("3\r\ndef\r\n0\r\n\r\n");
+      if (connection.number() == 1) connection.send("3\r\n");
+    }
+  });
+  const BodyCallback enough = [](const ClientResponse&, std::string_view piece) -> base::Result<Take> {
+    EXPECT_EQ(piece.substr(0, 3), "abc");
+    return Take::kEnough;
+  };
+  EXPECT_EQ(failure(get(server.url()), enough), "200");
+  EXPECT_TRUE(client_->fetch_blocking(get(server.url()), enough).value().reused);
+  client_ = Client::create().value();
+  EXPECT_EQ(failure(get(server.url()), enough), "200");  // the second connection: its answer never ends
+  EXPECT_FALSE(client_->fetch_blocking(get(server.url()), enough).value().reused);
+  EXPECT_EQ(server.connections(), 3);
 }
 
 TEST_F(HttpClient, ASlowConsumerSlowsTheSenderDown) {
@@ -400,7 +422,7 @@ TEST_F(HttpClient, ASlowConsumerSlowsTheSenderDown) {
   failure(request, [&](const ClientResponse&, std::string_view) {
     if (first) stuck.get_future().wait();
     first = false;
-    return base::Status();
+    return Take::kMore;
   });
   EXPECT_LT(sent, 50'000'000u);  // the kernel's buffers hold some megabytes
 }

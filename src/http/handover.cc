@@ -11,7 +11,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-base::Status guarded(const BodyCallback& callback, const ClientResponse& head, std::string_view piece) {
+base::Result<Take> guarded(const BodyCallback& callback, const ClientResponse& head, std::string_view piece) {
   try {
     return callback(head, piece);
   } catch (const std::exception& thrown) {
@@ -23,7 +23,7 @@ base::Status guarded(const BodyCallback& callback, const ClientResponse& head, s
 
 }  // namespace
 
-asio::awaitable<base::Status> Handover::offer(const ClientResponse& head, std::string_view piece) {
+asio::awaitable<base::Result<Take>> Handover::offer(const ClientResponse& head, std::string_view piece) {
   {
     const std::lock_guard lock(mutex_);
     head_ = &head;
@@ -58,7 +58,7 @@ base::Result<ClientResponse> Handover::consume(const BodyCallback& callback) {
     const ClientResponse& head = *head_;
     const std::string_view piece = piece_;
     lock.unlock();
-    base::Status verdict = guarded(callback, head, piece);
+    base::Result<Take> verdict = guarded(callback, head, piece);
     lock.lock();
     verdict_ = std::move(verdict);
     head_ = nullptr;

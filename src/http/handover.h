@@ -20,7 +20,7 @@ class Handover : public std::enable_shared_from_this<Handover> {
   explicit Handover(const boost::asio::any_io_executor& executor) : executor_(executor), taken_(executor) {}
 
   // On the I/O thread.
-  boost::asio::awaitable<base::Status> offer(const ClientResponse& head, std::string_view piece);
+  boost::asio::awaitable<base::Result<Take>> offer(const ClientResponse& head, std::string_view piece);
   void finish(base::Result<ClientResponse> result);
 
   /// On the waiting thread: gives each piece to the callback until the call is finished.
@@ -33,7 +33,7 @@ class Handover : public std::enable_shared_from_this<Handover> {
   std::condition_variable changed_;
   const ClientResponse* head_ = nullptr;  // with piece_: on offer while not null
   std::string_view piece_;
-  base::Status verdict_;
+  base::Result<Take> verdict_;
   std::optional<base::Result<ClientResponse>> result_;
 };
 
