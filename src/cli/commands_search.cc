@@ -1,0 +1,249 @@
+#include <algorithm>
+
+#include "base/file.h"
+#include "base/utf8.h"
+#include "cli/commands.h"
+#include "cli/search_tools.h"
+#include "search/evaluation.h"
+
+namespace groundwork::cli {
+namespace {
+
+namespace json = base::json;
+using base::Code;
+using base::make_error;
+
+struct SearchOptions {
+  std::string corpus;
+  std::string index;
+  std::string mode = "hybrid";
+  std::string query;
+  std::string id;
+  std::size_t top_k = 10;
+  std::vector<std::string> filters;
+  bool lexical_only = false;
+};
+
+Exit index(Context& context, const SearchOptions& options) {
+  const auto made = make_index(context, options.corpus, options.index, !options.lexical_only);
+  if (!made.ok()) return context.fail(made.error());
+  json::array skipped;
+  for (const search::SkippedFile& one : made->report.skipped) {
+    skipped.push_back(json::object{{"path", one.path}, {"error", one.error.text()}});
+  }
+  if (context.json) {
+    context.print(json::object{{"documents", made->documents}, {"files", made->report.files}, {"ignored", made->report.ignored},
+                               {"skipped", std::move(skipped)}, {"seconds", made->seconds}, {"index", options.index}});
+    return Exit::kOk;
+  }
+  for (const search::SkippedFile& one : made->report.skipped) {
+    std::fprintf(stderr, "left out %s: %s\n", one.path.c_str(), one.error.text().c_str());
+  }
+  std::printf("%zu passages of %zu files in %s (%.1f s)\n", made->documents, made->report.files, options.index.c_str(),
+              made->seconds);
+  return Exit::kOk;
+}
+
+base::Result<search::SearchRequest> request_of(const SearchOptions& options) {
+  search::SearchRequest request;
+  request.query = options.query;
+  request.top_k = options.top_k;
+  const auto mode = search::mode_of(options.mode);
+  if (!mode) {
+    return make_error(Code::kInvalidArgument, "expected mode " + std::string(search::kModes) + ", found '" + options.mode + "'");
+  }
+  request.mode = *mode;
+  GW_TRY(request.filter, filter_of(options.filters));
+  return request;
+}
+
+json::object to_json(const search::SearchHit& hit, const search::Document& document) {
+  json::array words;
+  for (const search::WordShare& share : hit.words) {
+    words.push_back(json::object{{"word", share.word}, {"term", share.term}, {"score", share.score}});
+  }
+  return {{"id", document.id},
+          {"score", hit.score},
+          {"title", document.title},
+          {"text", document.text},
+          {"metadata", document.metadata},
+          {"why",
+           json::object{{"lexical", hit.lexical}, {"lexical_rank", hit.lexical_rank}, {"dense", hit.dense},
+                        {"dense_rank", hit.dense_rank}, {"words", std::move(words)}}}};
+}
+
+/// The start of a text on one line.
+std::string preview(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    if (c != ' ' && c != '\n' && c != '\t') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+    if (line.size() > 160) break;
+  }
+  return line.size() > 150 ? base::clip(line, 150) + "..." : line;
+}
+
+void print_hit(std::size_t rank, const search::SearchHit& hit, const search::Document& document) {
+  std::printf("%2zu. %s  %.3f", rank, document.id.c_str(), static_cast<double>(hit.score));
+  if (!document.title.empty()) std::printf("  %s", preview(document.title).c_str());
+  std::printf("\n    %s\n    ", preview(document.text).c_str());
+  if (hit.lexical_rank > 0) std::printf("words: rank %zu (", hit.lexical_rank);
+  for (std::size_t i = 0; hit.lexical_rank > 0 && i < std::min<std::size_t>(hit.words.size(), 5); ++i) {
+    std::printf("%s%s %.2f", i > 0 ? ", " : "", hit.words[i].word.c_str(), static_cast<double>(hit.words[i].score));
+  }
+  if (hit.lexical_rank > 0) std::printf(")%s", hit.dense_rank > 0 ? "; " : "");
+  if (hit.dense_rank > 0) std::printf("meaning: rank %zu (%.3f)", hit.dense_rank, static_cast<double>(hit.dense));
+  std::printf("\n");
+}
+
+Exit query(Context& context, const SearchOptions& options) {
+  const auto request = request_of(options);
+  if (!request.ok()) return context.fail(request.error());
+  const auto open = open_index(context, options.index);
+  if (!open.ok()) return context.fail(open.error());
+  const search::Searcher searcher = open->searcher();
+  const auto result = searcher.search(*request);
+  if (!result.ok()) return context.fail(result.error());
+  json::array hits;
+  for (std::size_t i = 0; i < result->hits.size(); ++i) {
+    const auto document = searcher.snapshot().document(result->hits[i].row);
+    if (!document.ok()) return context.fail(document.error());
+    if (context.json) {
+      hits.push_back(to_json(result->hits[i], *document));
+    } else {
+      print_hit(i + 1, result->hits[i], *document);
+    }
+  }
+  json::object corrected;
+  for (const search::QueryTerm& term : result->query.terms) {
+    if (term.kind == search::QueryTerm::Kind::kCorrected) corrected[term.word] = term.term;
+  }
+  if (context.json) {
+    context.print(json::object{{"query", request->query}, {"mode", options.mode}, {"hits", std::move(hits)},
+                               {"allowed", result->allowed}, {"corrected", std::move(corrected)},
+                               {"unknown", json::value_from(result->query.unknown)}});
+    return Exit::kOk;
+  }
+  for (const auto& [word, term] : corrected) {
+    std::printf("'%s' is in no document; looked for '%s'\n", std::string(word).c_str(), term.get_string().c_str());
+  }
+  if (result->hits.empty()) std::printf("nothing found among %zu documents\n", result->allowed);
+  return Exit::kOk;
+}
+
+Exit why_not(Context& context, const SearchOptions& options) {
+  const auto request = request_of(options);
+  if (!request.ok()) return context.fail(request.error());
+  const auto open = open_index(context, options.index);
+  if (!open.ok()) return context.fail(open.error());
+  const auto found = open->searcher().diagnose(*request, options.id);
+  if (!found.ok()) return context.fail(found.error());
+  if (context.json) {
+    context.print(json::object{{"id", options.id}, {"indexed", found->indexed}, {"allowed", found->allowed},
+                               {"lexical_rank", found->lexical_rank}, {"dense_rank", found->dense_rank},
+                               {"fused_rank", found->fused_rank}, {"final_rank", found->final_rank},
+                               {"lost_at", found->lost_at}});
+    return Exit::kOk;
+  }
+  std::printf("%s: %s\n", options.id.c_str(),
+              found->lost_at.empty() ? ("found, rank " + std::to_string(found->final_rank)).c_str() : found->lost_at.c_str());
+  return Exit::kOk;
+}
+
+Exit evaluate(Context& context, const SearchOptions& options) {
+  auto request = request_of(options);
+  if (!request.ok()) return context.fail(request.error());
+  const auto set = search::load_test_set(options.corpus);
+  if (!set.ok()) return context.fail(set.error());
+  auto folder = base::TemporaryFolder::create("groundwork-eval");
+  if (!folder.ok()) return context.fail(folder.error());
+  std::string path = options.index;
+  if (path.empty()) {
+    path = folder->path() / "index";
+    const auto made = make_index(context, options.corpus, path, request->mode != search::Mode::kLexical);
+    if (!made.ok()) return context.fail(made.error());
+  }
+  const auto open = open_index(context, path);
+  if (!open.ok()) return context.fail(open.error());
+  const search::Searcher searcher = open->searcher();
+  request->top_k = std::max<std::size_t>(request->top_k, 100);
+  const auto rank = [&](const search::TestQuery& one) -> base::Result<std::vector<std::string>> {
+    search::SearchRequest asked = *request;
+    asked.query = one.text;
+    GW_TRY(const search::SearchResult result, searcher.search(asked));
+    std::vector<std::string> ids;
+    for (const search::SearchHit& hit : result.hits) ids.emplace_back(searcher.snapshot().id(hit.row));
+    return ids;
+  };
+  ProgressBar bar("evaluating");
+  const auto evaluation = search::evaluate(
+      *set, rank, [&](std::size_t done, std::size_t total) { bar.show(done, total, "queries"); }, interrupted());
+  bar.clear();
+  if (!evaluation.ok()) return context.fail(evaluation.error());
+  for (const std::string& warning : set->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  const json::object report = search::to_json(*evaluation);
+  if (context.json) {
+    context.print(report);
+    return Exit::kOk;
+  }
+  std::printf("%s, mode %s\n", options.corpus.c_str(), options.mode.c_str());
+  for (const auto& [name, value] : report) {
+    std::printf("  %-14s %s\n", std::string(name).c_str(),
+                value.is_double() ? std::to_string(value.get_double()).c_str() : json::serialize(value).c_str());
+  }
+  return Exit::kOk;
+}
+
+}  // namespace
+
+void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
+  const auto options = std::make_shared<SearchOptions>();
+  CLI::App* search = add_command(app, "search", "Search in any documents: index them, ask, measure", "");
+  search->require_subcommand(1);
+  const auto run = [&context, &chosen, options](CLI::App* command, Exit (*f)(Context&, const SearchOptions&)) {
+    command->callback([&context, &chosen, options, f] { chosen = [&context, options, f] { return f(context, *options); }; });
+  };
+  const auto add_query_options = [&](CLI::App* command) {
+    command->add_option("--index", options->index, "Folder of the index")->required();
+    command->add_option("--mode", options->mode, search::kModes);
+    command->add_option("--top-k", options->top_k, "How many hits");
+    command->add_option("--filter", options->filters, "key=value, key!=value, key=a|b, key>=1; all must hold")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+
+  CLI::App* make = add_command(*search, "index", "Index a folder of documents, or a corpus in BEIR's layout",
+                               "  groundwork search index --corpus notes --index notes.index\n"
+                               "  groundwork search index --corpus beir/scifact --index scifact.index --json");
+  make->add_option("--corpus", options->corpus, "Documents (.md, .html, .txt, .pdf), or a folder with corpus.jsonl")->required();
+  make->add_option("--index", options->index, "Folder of the index; one that is there is replaced")->required();
+  make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
+  run(make, index);
+
+  CLI::App* ask = add_command(*search, "query", "The documents that fit a query best, and why",
+                              "  groundwork search query --index notes.index \"reciprocal rank fusion\"\n"
+                              "  groundwork search query --index notes.index --mode lexical --filter lang=en --json \"top_k\"");
+  add_query_options(ask);
+  ask->add_option("QUERY", options->query, "Words; \"a phrase in quotes\" must be in the document")->required();
+  run(ask, query);
+
+  CLI::App* miss = add_command(*search, "why-not", "At which stage a document that should be found was lost",
+                               "  groundwork search why-not --index notes.index --id 'rag.md#3' \"missing acronyms\"");
+  add_query_options(miss);
+  miss->add_option("--id", options->id, "The document")->required();
+  miss->add_option("QUERY", options->query, "The query that misses it")->required();
+  run(miss, why_not);
+
+  CLI::App* measure = add_command(*search, "eval", "Measure a mode on a test set in BEIR's layout",
+                                  "  groundwork search eval --corpus beir/scifact --mode hybrid --json");
+  measure->add_option("--corpus", options->corpus, "Folder with corpus.jsonl, queries.jsonl and qrels.tsv")->required();
+  measure->add_option("--mode", options->mode, search::kModes);
+  measure->add_option("--index", options->index, "An index of the corpus; none: one is made for the time");
+  run(measure, evaluate);
+}
+
+}  // namespace groundwork::cli
