@@ -148,6 +148,12 @@ bool is_abbreviation(std::string_view text, const std::vector<Span>& runs) {
   return runs.size() > 1;
 }
 
+/// The plural of an acronym, whose s Porter2 keeps for want of a vowel before it: llms, gpus, https.
+bool is_acronym_plural(std::string_view word) {
+  if (word.size() < 4 || word.back() != 's' || word[word.size() - 2] == 's') return false;
+  return word.substr(0, word.size() - 2).find_first_of("aeiouy") == std::string_view::npos;
+}
+
 void cut(std::string& term) {
   if (term.size() <= kLongestTerm) return;
   std::size_t end = kLongestTerm;
@@ -251,7 +257,8 @@ const std::string& Analyzer::stem(const std::string& word) {
   // OPTIMISATION: a text has few distinct words; looking a stem up costs a tenth of computing it.
   if (stems_.size() >= kStemsRemembered) stems_.clear();
   const auto* bytes = reinterpret_cast<const sb_symbol*>(word.data());
-  const sb_symbol* stemmed = sb_stemmer_stem(stemmer_->handle, bytes, static_cast<int>(word.size()));
+  const auto size = static_cast<int>(is_acronym_plural(word) ? word.size() - 1 : word.size());
+  const sb_symbol* stemmed = sb_stemmer_stem(stemmer_->handle, bytes, size);
   std::string out = stemmed == nullptr ? word
                                        : std::string(reinterpret_cast<const char*>(stemmed),
                                                      static_cast<std::size_t>(sb_stemmer_length(stemmer_->handle)));

@@ -46,7 +46,7 @@ base::Error not_a_filter(const std::string& what) { return make_error(Code::kInv
 Result<std::vector<std::string>> values_of(const json::value& value, const std::string& key) {
   std::vector<std::string> values;
   const auto add = [&](const json::value& one) {
-    auto text = canonical_value(one);
+    auto text = canonical_scalar(one);
     if (text) values.push_back(*std::move(text));
     return text.has_value();
   };
@@ -88,7 +88,7 @@ std::string canonical_value(std::string_view text) {
   return number ? text_of(*number) : std::string(text);
 }
 
-std::optional<std::string> canonical_value(const json::value& value) {
+std::optional<std::string> canonical_scalar(const json::value& value) {
   if (value.is_string()) return canonical_value(std::string_view(value.get_string()));
   if (value.is_bool()) return std::string(value.get_bool() ? "true" : "false");
   if (value.is_number() && std::isfinite(value.to_number<double>())) return text_of(value.to_number<double>());

@@ -47,6 +47,6 @@ base::Result<Filter> filter_from_json(const base::json::value& value);
 std::string canonical_value(std::string_view text);
 
 /// A scalar as canonical text; nothing for null, lists and objects.
-std::optional<std::string> canonical_value(const base::json::value& value);
+std::optional<std::string> canonical_scalar(const base::json::value& value);
 
 }  // namespace groundwork::search

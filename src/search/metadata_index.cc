@@ -27,7 +27,7 @@ bool holds(const Condition& condition, std::string_view value) {
 void MetadataBuilder::add(Row row, const base::json::object& metadata) {
   for (const auto& [key, value] : metadata) {
     const auto add_one = [&, &name = key](const base::json::value& one) {
-      const auto text = canonical_value(one);
+      const auto text = canonical_scalar(one);
       if (!text) return;
       std::vector<Row>& rows = rows_[{std::string(name), *text}];
       if (rows.empty() || rows.back() != row) rows.push_back(row);
