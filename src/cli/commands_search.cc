@@ -224,6 +224,13 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
   run(make, index);
 
+  CLI::App* ingest = add_command(app, "ingest", "Index a folder of documents: the same as search index",
+                                 "  groundwork ingest notes --index notes.index");
+  ingest->add_option("FOLDER", options->corpus, "Documents: .md, .html, .txt, .pdf")->required();
+  ingest->add_option("--index", options->index, "Folder of the index; one that is there is replaced")->required();
+  ingest->add_flag("--lexical-only", options->lexical_only, "Without vectors");
+  run(ingest, index);
+
   CLI::App* ask = add_command(*search, "query", "The documents that fit a query best, and why",
                               "  groundwork search query --index notes.index \"reciprocal rank fusion\"\n"
                               "  groundwork search query --index notes.index --mode lexical --filter lang=en --json \"top_k\"");

@@ -37,6 +37,16 @@ json::array json_of(const std::vector<text::Piece>& pieces) {
   return out;
 }
 
+/// The stretches of a passage's text that are sentences: neither code nor headings nor rows of tables.
+json::array prose_of(const text::Chunk& chunk) {
+  json::array out;
+  for (const text::Part& part : chunk.parts) {
+    const bool prose = part.kind == text::BlockKind::kParagraph || part.kind == text::BlockKind::kItem;
+    if (prose) out.push_back(json::array{part.text.begin, part.text.end});
+  }
+  return out;
+}
+
 /// The document's title and the headings above the passage, each once.
 std::string title_of(const std::string& document_title, const text::Chunk& chunk) {
   std::string title = document_title;
@@ -100,6 +110,7 @@ Result<std::vector<Document>> passages_of(const text::SourceDocument& document, 
                      {"headings", json::value_from(chunk.heading_path)},
                      {"anchor", chunk.anchor},
                      {"overlap", chunk.overlap},
+                     {"prose", prose_of(chunk)},
                      {"pieces", json_of(chunk.pieces)}};
     passages.push_back(std::move(passage));
   }

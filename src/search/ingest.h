@@ -37,8 +37,8 @@ struct IngestReport {
 bool is_document_name(std::string_view path);
 
 /// The passages of one document. Each has the id `id#n`, the titles above it as title, and in `place`: path, sha256 of the
-/// document's UTF-8 text, start and end in its bytes, the heading path, the anchor, the page of a PDF, and "pieces" that
-/// map the passage's bytes to the document's: [text begin, text end, source begin, source end, verbatim].
+/// document's UTF-8 text, start and end in its bytes, the heading path, the anchor, the page of a PDF, "prose" (the
+/// ranges of the text that are paragraphs and items), and "pieces" that map the passage's bytes to the document's: [text begin, text end, source begin, source end, verbatim].
 /// @errors those of text::chunk
 base::Result<std::vector<Document>> passages_of(const text::SourceDocument& document, const IngestOptions& options = {});
 

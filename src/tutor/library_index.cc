@@ -1,0 +1,78 @@
+#include "tutor/library_index.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "search/ingest.h"
+
+namespace groundwork::tutor {
+
+using base::Result;
+using base::Status;
+namespace json = base::json;
+
+namespace {
+
+constexpr const char* kContent = "content";
+constexpr std::size_t kNoLimit = std::size_t{1} << 30;
+/// Changes when the same pages become other passages.
+constexpr std::string_view kPassages = "1";
+
+struct IndexedPage {
+  std::string_view kind;
+  const curriculum::Page* page;
+};
+
+std::vector<IndexedPage> pages_of(const curriculum::Curriculum& content) {
+  std::vector<IndexedPage> pages;
+  for (const auto& [id, page] : content.explainers) pages.push_back({"explainer", &page});
+  for (const auto& [id, remedial] : content.remedials) pages.push_back({"remedial", &remedial.page});
+  for (const auto& [id, page] : content.interview_packs) pages.push_back({"interview", &page});
+  return pages;
+}
+
+std::string state_of(const std::vector<IndexedPage>& pages) {
+  std::string all(kPassages);
+  for (const IndexedPage& one : pages) all += "\n" + std::string(one.kind) + " " + one.page->id + " " + one.page->revision;
+  return base::sha256_hex(all);
+}
+
+Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const std::filesystem::path& root,
+                const curriculum::Curriculum& content, const search::IngestOptions& options) {
+  const curriculum::Page& page = *indexed.page;
+  GW_TRY(std::string bytes, base::read_file(root / page.file));
+  const std::string id = std::string(indexed.kind) + ":" + page.id;
+  GW_TRY(std::vector<search::Document> passages,
+         search::passages_of({id, page.title, text::Format::kMarkdown, std::move(bytes)}, options));
+  const curriculum::Module* module = content.module(page.module);
+  for (search::Document& passage : passages) {
+    passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module}};
+    if (module != nullptr) passage.metadata["week"] = module->week;
+    passage.place["path"] = page.file;
+    GW_CHECK_OK(writer.add(std::move(passage)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> update_library_index(const std::filesystem::path& folder, const std::filesystem::path& root,
+                                  const curriculum::Curriculum& content, model::LocalEmbedder& embedder,
+                                  const search::IndexWriter::Progress& progress, std::stop_token stop) {
+  const std::vector<IndexedPage> pages = pages_of(content);
+  const std::string state = state_of(pages);
+  if (const auto manifest = search::read_manifest(folder); manifest.ok() && manifest->embedder == embedder.name() &&
+                                                           base::string_or(manifest->properties, kContent) == state) {
+    return false;
+  }
+  search::WriterOptions writing;
+  writing.embedder = &embedder;
+  GW_TRY(const auto writer, search::IndexWriter::begin_anew(folder, writing));
+  search::IngestOptions options;
+  options.count_tokens = [&embedder](std::string_view text) { return embedder.tokenizer().encode(text, kNoLimit).size(); };
+  for (const IndexedPage& page : pages) GW_CHECK_OK(add_page(*writer, page, root, content, options));
+  writer->set_property(kContent, json::value(std::string_view(state)));
+  GW_CHECK_OK(writer->commit(progress, stop));
+  return true;
+}
+
+}  // namespace groundwork::tutor
