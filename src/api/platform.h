@@ -24,6 +24,7 @@ struct PlatformOptions {
   std::filesystem::path content;  ///< the folder that holds library/ and labs/
   std::filesystem::path data;     ///< the ledger's folder
   assess::LabEnvironment labs;
+  std::filesystem::path models;  ///< the folder that holds the models, a folder each
 };
 
 /// The rooms put together: what `serve` serves and the commands use directly. Thread-safe.

@@ -65,6 +65,7 @@ http::Router make_router(Platform& platform) {
   add_quiz_routes(router, platform);
   add_lab_routes(router, platform);
   add_fact_routes(router, platform);
+  add_search_routes(router, platform);
   add_assets(router);
   return router;
 }

@@ -57,6 +57,10 @@ Exit ask(Context& context, const AskOptions& options) {
   auto filter = filter_of(options.filters);
   if (!filter.ok()) return context.fail(filter.error());
   question.filter = *std::move(filter);
+  if (options.index.empty()) {
+    const search::Filter library = tutor::quotable();
+    question.filter.conditions.insert(question.filter.conditions.end(), library.conditions.begin(), library.conditions.end());
+  }
   const auto answer = tutor::Tutor(open->index->snapshot(), *open->embedder).ask(question);
   if (!answer.ok()) return context.fail(answer.error());
   if (context.json) {

@@ -112,7 +112,7 @@ class Reader {
     if (df > 0) {
       const auto kind = token.identifier ? QueryTerm::Kind::kIdentifier : QueryTerm::Kind::kWord;
       add_term(token.term, word, kind, 1, df);
-    } else if (!token.identifier && !correct(token.term, word)) {
+    } else if (token.identifier || !correct(token.term, word)) {
       query_.unknown.emplace_back(word);
     }
   }

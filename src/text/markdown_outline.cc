@@ -144,7 +144,7 @@ class MarkdownReader {
     if (open_fence(text, quotes, indent) || open_html(text) || read_heading(line) || read_table_line(line)) return;
     if (is_rule(text)) return end_block();
     if (paragraph_.empty() && definition_label_end(text) != kNone) return;
-    if (paragraph_.empty()) skip_footnote_label(line);
+    if (starts_note(text)) begin_note(line);
     if (line.size() > 0) paragraph_.push_back(line);
   }
 
@@ -196,12 +196,17 @@ class MarkdownReader {
     }
   }
 
-  void skip_footnote_label(Span& line) const {
-    const std::string_view text = view(line);
-    if (!text.starts_with("[^")) return;
+  /// "[^label]: " at the start of a line begins a footnote, even right behind another one.
+  static bool starts_note(std::string_view text) {
+    if (!text.starts_with("[^")) return false;
     const std::size_t close = text.find(']');
-    if (close == kNone || close + 1 >= text.size() || text[close + 1] != ':') return;
-    line.begin += close + 2;
+    return close != kNone && close + 1 < text.size() && text[close + 1] == ':';
+  }
+
+  void begin_note(Span& line) {
+    end_block();
+    kind_ = BlockKind::kNote;
+    line.begin += view(line).find(']') + 2;
     take_indent(line);
   }
 

@@ -12,7 +12,7 @@
 
 namespace groundwork::text {
 
-enum class BlockKind { kHeading, kParagraph, kItem, kRow, kCode };
+enum class BlockKind { kHeading, kParagraph, kItem, kRow, kCode, kNote };  ///< kNote: a footnote
 
 struct Block {
   BlockKind kind = BlockKind::kParagraph;

@@ -11,7 +11,7 @@ namespace {
 std::vector<std::string> shown(const Outline& outline) {
   std::vector<std::string> out;
   for (const Block& block : outline.blocks) {
-    constexpr std::string_view kNames[] = {"h", "p", "li", "tr", "code"};
+    constexpr std::string_view kNames[] = {"h", "p", "li", "tr", "code", "note"};
     std::string line(kNames[static_cast<std::size_t>(block.kind)]);
     if (block.kind == BlockKind::kHeading) line += std::to_string(block.level) + "#" + block.anchor;
     out.push_back(line + ": " + outline.text.text.substr(block.text.begin, block.text.size()));
@@ -49,7 +49,7 @@ TEST(MarkdownOutline, InlineMarkupIsLeftOutAndWhatIsSeenStays) {
       markdown(
           "[text](http://x \"t\") ![alt](y.png) [ref][r] [r] [a[0]](z) x[0] <https://u.v/w> [^1]\n\n[r]: http://z\n"
           "[^1]: The note.\n"),
-      (Blocks{"p: text alt ref r a[0] x[0] https://u.v/w", "p: The note."}));
+      (Blocks{"p: text alt ref r a[0] x[0] https://u.v/w", "note: The note."}));
   EXPECT_EQ(markdown("a &amp; b &lt;c&gt; &copy; &#65; &nope; <b>bold</b> <!-- no --> $x_1 * y_2$ and $5 or $6"),
             (Blocks{"p: a & b <c> © A &nope; bold $x_1 * y_2$ and $5 or $6"}));
 }

@@ -80,8 +80,9 @@ std::string on_one_line(std::string_view text) {
 /// A sentence that can stand in an answer.
 bool is_quotable(std::string_view sentence) {
   if (sentence.size() < kShortestSentence || sentence.size() > kLongestSentence) return false;
-  const char last = sentence.back();
-  if (last == ':' || last == '?') return false;
+  const std::size_t end = sentence.find_last_not_of("\"')");
+  const char last = end == std::string_view::npos ? ' ' : sentence[end];
+  if (last == ':' || last == '?' || sentence.starts_with("The misconception")) return false;
   const auto letters = std::ranges::count_if(sentence, text::is_ascii_letter);
   return static_cast<std::size_t>(letters) * 2 > sentence.size() && sentence.find(' ') != std::string_view::npos;
 }
@@ -151,7 +152,7 @@ Result<std::vector<Sentence>> sentences_of(const std::vector<Passage>& passages,
     const Passage& passage = passages[one.passage];
     one.vector = std::move(vectors[i]);
     one.similarity = search::dot(subject.vector, one.vector);
-    one.coverage = subject.coverage(passage.document.title + "\n" + one.text);
+    one.coverage = 0.75 * subject.coverage(one.text) + 0.25 * subject.coverage(passage.document.title + "\n" + one.text);
     one.score = 0.5 * one.similarity + 0.25 * one.coverage + 0.15 * passage.similarity + 0.1 * passage.rank_score;
   }
   return all;

@@ -30,7 +30,7 @@ struct Sentence {
   bool leans = false;         ///< it begins with a word that refers to the sentence before
   std::vector<float> vector;
   double similarity = 0;      ///< cosine to the question
-  double coverage = 0;        ///< share of the question's words in it and its headings, by weight
+  double coverage = 0;        ///< share of the question's words in it, and a quarter of that in its headings, by weight
   double score = 0;
 };
 

@@ -13,9 +13,11 @@ namespace json = base::json;
 namespace {
 
 constexpr const char* kContent = "content";
+/// Sections stand for themselves, so that a page's warnings are not one passage with its answers.
+constexpr std::size_t kShortestSection = 8;
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
 /// Changes when the same pages become other passages.
-constexpr std::string_view kPassages = "1";
+constexpr std::string_view kPassages = "2";
 
 struct IndexedPage {
   std::string_view kind;
@@ -28,6 +30,11 @@ std::vector<IndexedPage> pages_of(const curriculum::Curriculum& content) {
   for (const auto& [id, remedial] : content.remedials) pages.push_back({"remedial", &remedial.page});
   for (const auto& [id, page] : content.interview_packs) pages.push_back({"interview", &page});
   return pages;
+}
+
+/// Sections that show what is wrong, or what others ask: found by a search, and never quoted as an answer.
+bool is_aside(const search::Document& passage) {
+  return passage.title.ends_with("What sinks the answer") || passage.title.ends_with("How an interviewer asks");
 }
 
 std::string state_of(const std::vector<IndexedPage>& pages) {
@@ -45,7 +52,9 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
          search::passages_of({id, page.title, text::Format::kMarkdown, std::move(bytes)}, options));
   const curriculum::Module* module = content.module(page.module);
   for (search::Document& passage : passages) {
-    passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module}};
+    const bool aside = is_aside(passage);
+    passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module},
+                        {"role", aside ? "aside" : "text"}};
     if (module != nullptr) passage.metadata["week"] = module->week;
     passage.place["path"] = page.file;
     GW_CHECK_OK(writer.add(std::move(passage)));
@@ -69,10 +78,15 @@ Result<bool> update_library_index(const std::filesystem::path& folder, const std
   GW_TRY(const auto writer, search::IndexWriter::begin_anew(folder, writing));
   search::IngestOptions options;
   options.count_tokens = [&embedder](std::string_view text) { return embedder.tokenizer().encode(text, kNoLimit).size(); };
+  options.chunks.min_tokens = kShortestSection;
   for (const IndexedPage& page : pages) GW_CHECK_OK(add_page(*writer, page, root, content, options));
   writer->set_property(kContent, json::value(std::string_view(state)));
   GW_CHECK_OK(writer->commit(progress, stop));
   return true;
+}
+
+search::Filter quotable() {
+  return {{{"role", search::Condition::Kind::kIn, {"text"}, 0, 0, false, false}}};
 }
 
 }  // namespace groundwork::tutor

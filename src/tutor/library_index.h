@@ -5,17 +5,21 @@
 
 #include "curriculum/curriculum.h"
 #include "model/local_embedder.h"
+#include "search/filter.h"
 #include "search/index_writer.h"
 
 namespace groundwork::tutor {
 
 /// Brings the index of the library's pages (explainers, remedials, interview packs) up to date; does nothing where it is.
-/// Passages have metadata kind, page, module and week. Labs and question banks are not in it: their answers are graded.
+/// Passages have metadata kind, page, module, week, and role: "aside" for what must not be quoted, else "text". Labs and question banks are not in it: their answers are graded.
 /// @param root  the folder that holds library/
 /// @return whether something was written
 /// @errors those of IndexWriter and of reading the pages
 base::Result<bool> update_library_index(const std::filesystem::path& folder, const std::filesystem::path& root,
                                         const curriculum::Curriculum& content, model::LocalEmbedder& embedder,
                                         const search::IndexWriter::Progress& progress = {}, std::stop_token stop = {});
+
+/// What of the library may stand in an answer.
+search::Filter quotable();
 
 }  // namespace groundwork::tutor

@@ -66,6 +66,7 @@ class LibraryTutor : public ::testing::Test {
   Answer ask(const std::string& text) const {
     Question question;
     question.text = text;
+    question.filter = quotable();
     return ask(question);
   }
 

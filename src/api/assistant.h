@@ -1,0 +1,65 @@
+#pragma once
+
+// Search and answers as the API gives them: the library's index, kept up to date, and the reference services' own.
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "curriculum/library.h"
+#include "model/local_embedder.h"
+#include "search/index.h"
+#include "search/index_writer.h"
+#include "search/searcher.h"
+#include "tutor/tutor.h"
+
+namespace groundwork::api {
+
+/// Opens the model and indexes the library in the background; until then requests get kUnavailable with how far it is.
+/// Thread-safe.
+class Assistant {
+ public:
+  /// @param models  the folder that holds all-MiniLM-L6-v2
+  /// @param data    for the indexes
+  Assistant(const curriculum::Library& library, std::filesystem::path models, std::filesystem::path data);
+  ~Assistant();
+
+  /// The library's index as it is now. @errors kUnavailable: not ready, and why
+  base::Result<std::shared_ptr<const search::Snapshot>> library();
+  /// The reference services' index, empty at first. @errors kUnavailable
+  base::Result<std::shared_ptr<const search::Snapshot>> reference();
+
+  struct Refused {
+    std::size_t index = 0;  ///< in what was given
+    base::Error error;
+  };
+  /// Adds or replaces; those that are refused do not keep the others from being added.
+  /// @errors kUnavailable; those of IndexWriter::commit, and then nothing has changed
+  base::Result<std::vector<Refused>> add_reference(std::vector<search::Document> documents);
+
+  /// Only after library() or reference() succeeded.
+  model::LocalEmbedder& embedder() { return *embedder_; }
+
+ private:
+  void prepare(const std::stop_token& stop);
+  base::Status prepare_once(const std::stop_token& stop);
+  base::Status ready() const;
+  void set_state(std::string text);
+
+  const curriculum::Library* content_;
+  std::filesystem::path models_;
+  std::filesystem::path data_;
+  mutable std::mutex mutex_;  ///< guards state_
+  std::string state_ = "the model is being loaded";
+  std::atomic<bool> ready_ = false;
+  std::unique_ptr<model::LocalEmbedder> embedder_;
+  std::unique_ptr<search::Index> library_;
+  std::mutex reference_mutex_;  ///< one writer
+  std::unique_ptr<search::Index> reference_;
+  std::jthread preparing_;
+};
+
+}  // namespace groundwork::api

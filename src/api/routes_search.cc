@@ -1,0 +1,237 @@
+#include <algorithm>
+
+#include "api/assistant.h"
+#include "api/request.h"
+#include "api/routes.h"
+#include "base/utf8.h"
+#include "http/event_channel.h"
+#include "tutor/library_index.h"
+
+namespace groundwork::api {
+namespace {
+
+namespace json = base::json;
+using base::Code;
+using base::make_error;
+using base::Result;
+using http::Request;
+using http::Response;
+
+constexpr std::size_t kSnippet = 240;
+constexpr std::size_t kTurnsAtMost = 8;
+
+/// The passage's text around the first word that was looked for.
+std::string snippet(const search::Document& document, const search::SearchHit& hit) {
+  std::size_t at = 0;
+  if (!hit.words.empty()) {
+    const auto found = std::ranges::search(document.text, hit.words.front().word, {}, ::tolower, ::tolower);
+    at = static_cast<std::size_t>(found.begin() - document.text.begin());
+    if (at >= document.text.size()) at = 0;
+  }
+  std::size_t begin = at > kSnippet / 3 ? document.text.find(' ', at - kSnippet / 3) : 0;
+  if (begin == std::string::npos || begin > at) begin = at;
+  std::string out = base::clip(std::string_view(document.text).substr(begin), kSnippet);
+  std::ranges::replace(out, '\n', ' ');
+  return out;
+}
+
+json::array words_json(const search::SearchHit& hit) {
+  json::array words;
+  for (const search::WordShare& one : hit.words) words.push_back(json::value(std::string_view(one.word)));
+  return words;
+}
+
+json::object hit_json(const search::Document& document, const search::SearchHit& hit) {
+  return {{"id", document.id},
+          {"title", document.title},
+          {"snippet", snippet(document, hit)},
+          {"kind", base::string_or(document.metadata, "kind")},
+          {"page", base::string_or(document.metadata, "page")},
+          {"module", base::string_or(document.metadata, "module")},
+          {"anchor", base::string_or(document.place, "anchor")},
+          {"score", hit.score},
+          {"words", words_json(hit)}};
+}
+
+Result<Response> search_library(Assistant& assistant, const Request& request) {
+  GW_TRY(const auto snapshot, assistant.library());
+  GW_TRY(const std::int64_t limit, query_int(request, "limit", 1, 50, 10));
+  search::SearchRequest asked;
+  asked.query = request.query_value("q").value_or("");
+  asked.top_k = static_cast<std::size_t>(limit);
+  asked.complete_last = request.query_value("typing").value_or("") == "true";
+  if (asked.query.size() > 1'000) return make_error(Code::kInvalidArgument, "q: expected at most 1000 bytes");
+  const search::Searcher searcher(snapshot, &assistant.embedder());
+  GW_TRY(const search::SearchResult found, searcher.search(asked));
+  json::array hits;
+  for (const search::SearchHit& hit : found.hits) {
+    GW_TRY(const search::Document document, snapshot->document(hit.row));
+    hits.push_back(hit_json(document, hit));
+  }
+  json::object corrected;
+  for (const search::QueryTerm& term : found.query.terms) {
+    if (term.kind == search::QueryTerm::Kind::kCorrected) corrected[term.word] = term.term;
+  }
+  return http::json_response(json::object{{"query", asked.query},
+                                          {"hits", std::move(hits)},
+                                          {"corrected", std::move(corrected)},
+                                          {"unknown", json::value_from(found.query.unknown)}});
+}
+
+/// The prompts of quizzes that the learner has open, as far as they are not answered.
+Result<std::vector<std::string>> graded_now(Platform& platform, const std::string& learner) {
+  std::vector<std::string> prompts;
+  GW_TRY(const std::vector<assess::Attempt> attempts, platform.quizzes().list(learner));
+  const auto content = platform.library().current();
+  for (const assess::Attempt& attempt : attempts) {
+    if (!attempt.open()) continue;
+    for (const std::string& item : attempt.items) {
+      if (attempt.answers.contains(item)) continue;
+      if (const curriculum::Question* question = content->question(item)) prompts.push_back(question->prompt);
+    }
+  }
+  return prompts;
+}
+
+std::vector<tutor::Turn> history_of(const json::object& body) {
+  std::vector<tutor::Turn> turns;
+  const json::value* history = body.if_contains("history");
+  if (history == nullptr) return turns;
+  for (const json::value& one : history->as_array()) {
+    turns.push_back({base::string_or(one.as_object(), "question"), base::string_or(one.as_object(), "answer")});
+  }
+  if (turns.size() > kTurnsAtMost) turns.erase(turns.begin(), turns.end() - kTurnsAtMost);
+  return turns;
+}
+
+/// Whole as JSON, or sentence by sentence where the body says "stream": true.
+Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Snapshot> snapshot,
+                          const tutor::Question& question, bool stream, json::object (*to_json)(const tutor::Answer&)) {
+  const tutor::Tutor tutor(std::move(snapshot), assistant.embedder());
+  if (!stream) {
+    GW_TRY(const tutor::Answer answer, tutor.ask(question));
+    return http::json_response(to_json(answer));
+  }
+  Response response;
+  response.headers.set("Content-Type", "text/event-stream");
+  response.events = std::make_shared<http::EventChannel>();
+  GW_TRY(const tutor::Answer answer,
+         tutor.ask(question, [&](const tutor::AnswerSentence& sentence, const std::vector<tutor::Citation>& citations) {
+           tutor::Answer part;
+           part.sentences = {sentence};
+           part.citations = citations;
+           response.events->push("sentence", json::serialize(to_json(part)));
+           return !response.events->abandoned();
+         }));
+  response.events->push("done", json::serialize(to_json(answer)));
+  response.events->close();
+  return response;
+}
+
+bool wants_stream(const json::object& body) { return base::bool_or(body, "stream", false); }
+
+Result<Response> ask_library(Platform& platform, Assistant& assistant, const Request& request, const std::string& learner) {
+  GW_TRY(const json::object body, body_of(request, "postAsk"));
+  GW_TRY(auto snapshot, assistant.library());
+  tutor::Question question;
+  question.text = base::string_or(body, "question");
+  question.history = history_of(body);
+  question.filter = tutor::quotable();
+  GW_TRY(question.graded, graded_now(platform, learner));
+  return answered(assistant, std::move(snapshot), question, wants_stream(body), tutor::to_json);
+}
+
+// ---- The reference services: projects 1 and 2 ------------------------------------------------------------------
+
+Result<Response> add_documents(Assistant& assistant, const Request& request) {
+  GW_TRY(const json::object body, body_of(request, "postReferenceDocuments"));  // project 2's is the same
+  std::vector<search::Document> documents;
+  for (const json::value& one : body.at("documents").as_array()) {
+    const json::object& object = one.as_object();
+    search::Document document{base::string_or(object, "id"), base::string_or(object, "title"),
+                              base::string_or(object, "text"), {}, {}};
+    if (const auto* metadata = object.if_contains("metadata")) document.metadata = metadata->as_object();
+    documents.push_back(std::move(document));
+  }
+  const std::size_t given = documents.size();
+  GW_TRY(const std::vector<Assistant::Refused> refused, assistant.add_reference(std::move(documents)));
+  json::array errors;
+  for (const Assistant::Refused& one : refused) {
+    errors.push_back(json::object{{"index", one.index}, {"error", one.error.text()}});
+  }
+  GW_TRY(const auto snapshot, assistant.reference());
+  return http::json_response(json::object{{"indexed", given - refused.size()},
+                                          {"errors", std::move(errors)},
+                                          {"documents", snapshot->documents()}});
+}
+
+Result<search::Filter> filters_of(const json::object& body) {
+  const json::value* filters = body.if_contains("filters");
+  return filters == nullptr ? search::Filter{} : search::filter_from_json(*filters);
+}
+
+Result<Response> search_reference(Assistant& assistant, const Request& request) {
+  GW_TRY(const json::object body, body_of(request, "postReferenceSearch"));
+  GW_TRY(const auto snapshot, assistant.reference());
+  search::SearchRequest asked;
+  asked.query = base::string_or(body, "query");
+  asked.top_k = static_cast<std::size_t>(base::int_or(body, "top_k", 10));
+  asked.mode = search::mode_of(base::string_or(body, "mode", "hybrid")).value_or(search::Mode::kHybrid);
+  GW_TRY(asked.filter, filters_of(body));
+  const search::Searcher searcher(snapshot, &assistant.embedder());
+  GW_TRY(const search::SearchResult found, searcher.search(asked));
+  json::array results;
+  for (const search::SearchHit& hit : found.hits) {
+    GW_TRY(const search::Document document, snapshot->document(hit.row));
+    results.push_back(json::object{{"id", document.id},
+                                   {"score", hit.score},
+                                   {"text", document.text},
+                                   {"metadata", document.metadata},
+                                   {"why", json::object{{"lexical", hit.lexical}, {"lexical_rank", hit.lexical_rank},
+                                                        {"dense", hit.dense}, {"dense_rank", hit.dense_rank},
+                                                        {"words", words_json(hit)}}}});
+  }
+  return http::json_response(json::object{{"results", std::move(results)}});
+}
+
+json::object reference_answer(const tutor::Answer& answer) {
+  json::object out = tutor::to_json(answer);
+  // No model wrote it, so none of its tokens cost anything.
+  out["usage"] = json::object{{"prompt_tokens", 0}, {"completion_tokens", 0}};
+  return out;
+}
+
+Result<Response> ask_reference(Assistant& assistant, const Request& request) {
+  GW_TRY(const json::object body, body_of(request, "postReferenceAsk"));
+  GW_TRY(auto snapshot, assistant.reference());
+  tutor::Question question;
+  question.text = base::string_or(body, "question");
+  question.passages = static_cast<std::size_t>(base::int_or(body, "top_k", 6));
+  GW_TRY(question.filter, filters_of(body));
+  return answered(assistant, std::move(snapshot), question, wants_stream(body), reference_answer);
+}
+
+}  // namespace
+
+void add_search_routes(http::Router& router, Platform& platform) {
+  using http::RunOn;
+  // Owned by the handlers: it ends with the router.
+  auto assistant = std::make_shared<Assistant>(platform.library(), platform.options().models, platform.options().data);
+  const auto with = [assistant](Result<Response> (*f)(Assistant&, const Request&)) {
+    return answering([assistant, f](const Request& request, const std::string&) { return f(*assistant, request); });
+  };
+  constexpr std::size_t kBody = 64 * 1024;
+  constexpr std::size_t kDocuments = std::size_t{8} << 20;
+  router.add({"GET", "/api/v1/search", RunOn::kWorkers, 0, with(search_library)});
+  router.add({"POST", "/api/v1/ask", RunOn::kWorkers, kBody,
+              answering([&platform, assistant](const Request& request, const std::string& learner) {
+                return ask_library(platform, *assistant, request, learner);
+              })});
+  for (const char* project : {"/reference/search", "/reference/rag"}) {
+    router.add({"POST", std::string(project) + "/documents", RunOn::kWorkers, kDocuments, with(add_documents)});
+  }
+  router.add({"POST", "/reference/search/search", RunOn::kWorkers, kBody, with(search_reference)});
+  router.add({"POST", "/reference/rag/ask", RunOn::kWorkers, kBody, with(ask_reference)});
+}
+
+}  // namespace groundwork::api
