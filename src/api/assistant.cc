@@ -1,5 +1,7 @@
 #include "api/assistant.h"
 
+#include <condition_variable>
+
 #include "telemetry/log.h"
 #include "tutor/library_index.h"
 
@@ -16,12 +18,15 @@ namespace {
 constexpr const char* kModel = "all-MiniLM-L6-v2";
 /// Content is looked at so often; the library itself reads its files again at most once a second.
 constexpr std::chrono::seconds kBetweenLooks{5};
+/// The first page is served before the processor is taken for this.
+constexpr std::chrono::milliseconds kBeforeTheFirst{700};
 
 }  // namespace
 
-Assistant::Assistant(const curriculum::Library& library, fs::path models, fs::path data)
+Assistant::Assistant(const curriculum::Library& library, fs::path models, fs::path cache, fs::path data)
     : content_(&library),
       models_(std::move(models)),
+      cache_(std::move(cache)),
       data_(std::move(data)),
       preparing_([this](const std::stop_token& stop) { prepare(stop); }) {}
 
@@ -42,7 +47,11 @@ void Assistant::prepare(const std::stop_token& stop) {
   std::string revision;
   std::mutex waiting;
   std::condition_variable_any wake;
-  while (!stop.stop_requested()) {
+  const auto wait = [&](std::chrono::milliseconds time) {
+    std::unique_lock hold(waiting);
+    wake.wait_for(hold, stop, time, [] { return false; });
+  };
+  for (wait(kBeforeTheFirst); !stop.stop_requested(); wait(kBetweenLooks)) {
     const std::string now = content_->current()->revision;
     if (now != revision) {
       const Status prepared = prepare_once(stop);
@@ -54,8 +63,6 @@ void Assistant::prepare(const std::stop_token& stop) {
         set_state(prepared.error().text());
       }
     }
-    std::unique_lock hold(waiting);
-    wake.wait_for(hold, stop, kBetweenLooks, [] { return false; });
   }
 }
 
@@ -67,17 +74,21 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
     }
     GW_TRY(embedder_, model::LocalEmbedder::open(models_ / kModel));
   }
-  const fs::path folder = data_ / "library.index";
   const auto content = content_->current();
-  GW_TRY([[maybe_unused]] const bool written,
-         tutor::update_library_index(
-             folder, content_->root(), *content, *embedder_,
+  GW_TRY(const fs::path folder,
+         tutor::ensure_library_index(
+             cache_, content_->root(), *content, *embedder_,
              [&](std::size_t done, std::size_t total) {
-               set_state("the library is being indexed, " + std::to_string(done) + " of " + std::to_string(total) + " passages");
+               set_state("the library is being indexed, " + std::to_string(done) + " of " + std::to_string(total) +
+                         " passages");
              },
              stop));
-  if (library_ != nullptr) return library_->refresh();
-  GW_TRY(library_, search::Index::open(folder));
+  GW_TRY(const auto index, search::Index::open(folder));
+  {
+    const std::scoped_lock lock(mutex_);
+    library_ = index->snapshot();
+  }
+  if (reference_ != nullptr) return {};
   const fs::path reference = data_ / "reference.index";
   auto opened = search::Index::open(reference);
   if (!opened.ok() && opened.error().code == Code::kNotFound) {
@@ -94,7 +105,8 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
 
 Result<std::shared_ptr<const search::Snapshot>> Assistant::library() {
   GW_CHECK_OK(ready());
-  return library_->snapshot();
+  const std::scoped_lock lock(mutex_);
+  return library_;
 }
 
 Result<std::shared_ptr<const search::Snapshot>> Assistant::reference() {

@@ -3,7 +3,6 @@
 // Search and answers as the API gives them: the library's index, kept up to date, and the reference services' own.
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,8 +22,10 @@ namespace groundwork::api {
 class Assistant {
  public:
   /// @param models  the folder that holds all-MiniLM-L6-v2
-  /// @param data    for the indexes
-  Assistant(const curriculum::Library& library, std::filesystem::path models, std::filesystem::path data);
+  /// @param cache   for the library's index, which can be made again
+  /// @param data    for the reference services' index, which can't
+  Assistant(const curriculum::Library& library, std::filesystem::path models, std::filesystem::path cache,
+            std::filesystem::path data);
   ~Assistant();
 
   /// The library's index as it is now. @errors kUnavailable: not ready, and why
@@ -51,12 +52,13 @@ class Assistant {
 
   const curriculum::Library* content_;
   std::filesystem::path models_;
+  std::filesystem::path cache_;
   std::filesystem::path data_;
-  mutable std::mutex mutex_;  ///< guards state_
-  std::string state_ = "the model is being loaded";
+  mutable std::mutex mutex_;
+  std::string state_ = "the model is being loaded";  ///< guarded by mutex_
   std::atomic<bool> ready_ = false;
   std::unique_ptr<model::LocalEmbedder> embedder_;
-  std::unique_ptr<search::Index> library_;
+  std::shared_ptr<const search::Snapshot> library_;  ///< guarded by mutex_
   std::mutex reference_mutex_;  ///< one writer
   std::unique_ptr<search::Index> reference_;
   std::jthread preparing_;

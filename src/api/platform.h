@@ -25,6 +25,7 @@ struct PlatformOptions {
   std::filesystem::path data;     ///< the ledger's folder
   assess::LabEnvironment labs;
   std::filesystem::path models;  ///< the folder that holds the models, a folder each
+  std::filesystem::path cache;   ///< for what can be made again
 };
 
 /// The rooms put together: what `serve` serves and the commands use directly. Thread-safe.

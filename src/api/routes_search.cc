@@ -216,7 +216,8 @@ Result<Response> ask_reference(Assistant& assistant, const Request& request) {
 void add_search_routes(http::Router& router, Platform& platform) {
   using http::RunOn;
   // Owned by the handlers: it ends with the router.
-  auto assistant = std::make_shared<Assistant>(platform.library(), platform.options().models, platform.options().data);
+  auto assistant = std::make_shared<Assistant>(platform.library(), platform.options().models, platform.options().cache,
+                                               platform.options().data);
   const auto with = [assistant](Result<Response> (*f)(Assistant&, const Request&)) {
     return answering([assistant, f](const Request& request, const std::string&) { return f(*assistant, request); });
   };

@@ -19,11 +19,10 @@ base::Result<OpenIndex> library_index(Context& context) {
   GW_TRY(const auto library, curriculum::Library::open(root));
   OpenIndex open;
   GW_TRY(open.embedder, open_embedder(context));
-  const std::filesystem::path folder = context.data_folder() / "library.index";
   ProgressBar bar("indexing the library");
-  GW_TRY([[maybe_unused]] const bool written,
-         tutor::update_library_index(
-             folder, root, *library->current(), *open.embedder,
+  GW_TRY(const std::filesystem::path folder,
+         tutor::ensure_library_index(
+             context.cache_folder(), root, *library->current(), *open.embedder,
              [&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
   bar.clear();
   GW_TRY(open.index, search::Index::open(folder));

@@ -110,14 +110,10 @@ fs::path Context::data_folder() const {
   return fs::path(environment("HOME")) / ".local/share/groundwork";
 }
 
-namespace {
-
-fs::path cache_folder() {
+fs::path Context::cache_folder() const {
   const std::string xdg = environment("XDG_CACHE_HOME");
   return (xdg.empty() ? fs::path(environment("HOME")) / ".cache" : fs::path(xdg)) / "groundwork";
 }
-
-}  // namespace
 
 fs::path Context::models_folder() const {
   const std::string set = environment("GW_MODELS");
@@ -156,7 +152,7 @@ assess::LabEnvironment Context::lab_environment() const {
 base::Result<api::Platform*> Context::platform() {
   if (!platform_) {
     GW_TRY(const fs::path folder, content_folder());
-    GW_TRY(platform_, api::Platform::open({.content = folder, .data = data_folder(), .labs = lab_environment(), .models = models_folder()}));
+    GW_TRY(platform_, api::Platform::open({.content = folder, .data = data_folder(), .labs = lab_environment(), .models = models_folder(), .cache = cache_folder()}));
   }
   return platform_.get();
 }

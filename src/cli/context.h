@@ -38,6 +38,8 @@ class Context {
   /// The folder that holds library/ and labs/. @errors kNotFound
   base::Result<std::filesystem::path> content_folder() const;
   std::filesystem::path data_folder() const;
+  /// For what can be made again: groundwork/ in the user's cache.
+  std::filesystem::path cache_folder() const;
   /// Where ./up puts the models, a folder each: GW_MODELS, else models/ in the user's cache.
   std::filesystem::path models_folder() const;
   assess::LabEnvironment lab_environment() const;

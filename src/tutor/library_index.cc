@@ -8,11 +8,9 @@ namespace groundwork::tutor {
 
 using base::Result;
 using base::Status;
-namespace json = base::json;
 
 namespace {
 
-constexpr const char* kContent = "content";
 /// Sections stand for themselves, so that a page's warnings are not one passage with its answers.
 constexpr std::size_t kShortestSection = 8;
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
@@ -37,8 +35,8 @@ bool is_aside(const search::Document& passage) {
   return passage.title.ends_with("What sinks the answer") || passage.title.ends_with("How an interviewer asks");
 }
 
-std::string state_of(const std::vector<IndexedPage>& pages) {
-  std::string all(kPassages);
+std::string state_of(const std::vector<IndexedPage>& pages, const std::string& embedder) {
+  std::string all = std::string(kPassages) + " " + embedder;
   for (const IndexedPage& one : pages) all += "\n" + std::string(one.kind) + " " + one.page->id + " " + one.page->revision;
   return base::sha256_hex(all);
 }
@@ -64,15 +62,13 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
 
 }  // namespace
 
-Result<bool> update_library_index(const std::filesystem::path& folder, const std::filesystem::path& root,
-                                  const curriculum::Curriculum& content, model::LocalEmbedder& embedder,
-                                  const search::IndexWriter::Progress& progress, std::stop_token stop) {
+Result<std::filesystem::path> ensure_library_index(const std::filesystem::path& indexes,
+                                                   const std::filesystem::path& root,
+                                                   const curriculum::Curriculum& content, model::LocalEmbedder& embedder,
+                                                   const search::IndexWriter::Progress& progress, std::stop_token stop) {
   const std::vector<IndexedPage> pages = pages_of(content);
-  const std::string state = state_of(pages);
-  if (const auto manifest = search::read_manifest(folder); manifest.ok() && manifest->embedder == embedder.name() &&
-                                                           base::string_or(manifest->properties, kContent) == state) {
-    return false;
-  }
+  const std::filesystem::path folder = indexes / ("library-" + state_of(pages, embedder.name()).substr(0, 16));
+  if (const auto manifest = search::read_manifest(folder); manifest.ok() && manifest->generation > 0) return folder;
   search::WriterOptions writing;
   writing.embedder = &embedder;
   GW_TRY(const auto writer, search::IndexWriter::begin_anew(folder, writing));
@@ -80,9 +76,8 @@ Result<bool> update_library_index(const std::filesystem::path& folder, const std
   options.count_tokens = [&embedder](std::string_view text) { return embedder.tokenizer().encode(text, kNoLimit).size(); };
   options.chunks.min_tokens = kShortestSection;
   for (const IndexedPage& page : pages) GW_CHECK_OK(add_page(*writer, page, root, content, options));
-  writer->set_property(kContent, json::value(std::string_view(state)));
   GW_CHECK_OK(writer->commit(progress, stop));
-  return true;
+  return folder;
 }
 
 search::Filter quotable() {

@@ -232,6 +232,38 @@ await inspect('lab failed');
 await go('/history', 'history');
 check('history shows what a fact changed', (await page.locator('.fact-changes li').count()) > 0);
 
+// ---- Search and answers ----
+await page.waitForFunction(async () => (await fetch('/api/v1/search?q=cache')).ok, undefined, { timeout: 240_000, polling: 1000 });
+for (let i = complaints.length; i-- > 0;) if (complaints[i].includes('503')) complaints.splice(i, 1); // it was being indexed until now
+await page.keyboard.press('Control+k');
+await page.getByRole('combobox', { name: 'Search the library' }).fill('hash coll');
+await page.getByRole('option').nth(1).waitFor();
+await inspect('search');
+await page.keyboard.press('ArrowDown');
+await page.keyboard.press('ArrowUp');
+await page.keyboard.press('Enter');
+await page.waitForURL(/\/(explainers|remedials|interview)\//);
+await settled();
+await page.goto(`${base}/ask?q=${encodeURIComponent('How does an LRU cache evict in constant time?')}`);
+await page.locator('.answer .cite').first().waitFor();
+await inspect('ask');
+const quoted = await page.locator('.answer .cite').first().getAttribute('href');
+await page.locator('.answer .cite').first().click();
+await page.waitForURL((url) => url.searchParams.has('quote'));
+await settled();
+await page.waitForFunction(() => CSS.highlights.has('quote'), undefined, { timeout: 10_000 }).catch(() => undefined);
+const marked = await page.evaluate(() => [...(CSS.highlights.get('quote') ?? [])].map((range) => range.toString()).join(''));
+check('a citation opens at its quote', marked.length > 10, `${quoted}: '${marked}'`);
+check('the quote is in view', await page.evaluate(() => {
+  const box = [...(CSS.highlights.get('quote') ?? [])][0]?.getBoundingClientRect();
+  return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+}));
+await inspect('cited page');
+await page.goto(`${base}/ask?q=${encodeURIComponent('Who won the football world cup in 2014?')}`);
+await page.getByText('The library doesn’t say').waitFor();
+check('what the library does not say has its nearest pages', (await page.locator('.nearest a').count()) > 0);
+await inspect('ask without an answer');
+
 check('no page complained', complaints.length === 0, complaints.slice(0, 3).join(' | '));
 check('no request left for another host', strangers.size === 0, [...strangers].slice(0, 3).join(' '));
 await browser.close();

@@ -3,6 +3,7 @@ import { useLive } from './api/live';
 import { useResource } from './api/resource';
 import { Wordmark } from './parts/marks';
 import { Ghost, Head } from './parts/page';
+import { Palette } from './parts/palette';
 import { Shortcuts } from './parts/shortcuts';
 import { ThemeButton } from './parts/theme';
 import { Link, match, usePlace } from './router';
@@ -19,6 +20,7 @@ const routes: [pattern: string, page: Page][] = [
   ['/roadmap', page(() => import('./pages/roadmap/view'))],
   ['/plan', page(() => import('./pages/plan/view'))],
   ['/history', page(() => import('./pages/history/view'))],
+  ['/ask', page(() => import('./pages/ask/view'))],
   ['/modules/:id', page(() => import('./pages/module/view'))],
   ['/modules/:id/quiz', page(() => import('./pages/quiz/start'))],
   ['/modules/:id/review', page(() => import('./pages/review/view'))],
@@ -66,6 +68,7 @@ const sections: [href: string, name: string, belongs: RegExp][] = [
   ['/roadmap', 'Roadmap', /^\/(roadmap|modules|quiz|labs|explainers|remedials|interview)(\/|$)/],
   ['/plan', 'Plan', /^\/(plan|welcome)$/],
   ['/history', 'History', /^\/history$/],
+  ['/ask', 'Ask', /^\/ask$/],
 ];
 
 function Frame({ path, reachable, children }: { path: string; reachable: boolean; children: ReactNode }) {
@@ -91,6 +94,7 @@ function Frame({ path, reachable, children }: { path: string; reachable: boolean
             </ul>
           </nav>
           <div className="masthead-tools">
+            <Palette />
             <Shortcuts />
             <ThemeButton />
           </div>

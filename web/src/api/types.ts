@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An answer made of the library's sentences, each cited, or an abstention.
+         * @description With stream: true the answer comes as server-sent events: a sentence event for each sentence with the citations it is the first to use, then done with the whole answer. What an open quiz asks is withheld.
+         */
+        post: operations["postAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attempts": {
         parameters: {
             query?: never;
@@ -406,6 +426,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Passages of the library that fit a query, by words and by meaning. */
+        get: operations["getSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -491,6 +528,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reference/rag/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Project 2's contract. An answer from the documents with citations, or an abstention. */
+        post: operations["postReferenceAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reference/rag/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Project 2's contract. Adds documents, or replaces those with the same ids. */
+        post: operations["postRagDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reference/search/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Project 1's contract. Adds documents, or replaces those with the same ids. */
+        post: operations["postReferenceDocuments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reference/search/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Project 1's contract. The documents that fit a query best. */
+        post: operations["postReferenceSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -555,6 +660,29 @@ export interface components {
             html: string;
             id: string;
         };
+        Citation: {
+            end: number;
+            /** @description of the passage */
+            id: string;
+            /** @description as the answer refers to it: [1] */
+            number: number;
+            quote: string;
+            source?: {
+                anchor: string;
+                end: number;
+                path: string;
+                /** @description of the document's text */
+                sha256: string;
+                /** @description first byte in the document */
+                start: number;
+            };
+            /** @description first byte of the quote in the passage's text */
+            start: number;
+            support: number;
+            title: string;
+            /** @enum {unknown} */
+            verdict: "supported" | "partly" | "unsupported";
+        };
         Concept: {
             /** @description id#anchor */
             explainer: string;
@@ -594,6 +722,8 @@ export interface components {
         FileMap: {
             [key: string]: string;
         };
+        /** @description All must hold: a value, a list of which one is enough, or operators $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte. */
+        Filters: Record<string, never>;
         /** @description an exact score */
         Fraction: {
             denominator: number;
@@ -940,6 +1070,26 @@ export interface components {
             variant: "standard" | "harder";
             verdict?: components["schemas"]["Verdict"] | null;
         };
+        SearchHits: {
+            /** @description words that are in no page and what was looked for instead */
+            corrected: {
+                [key: string]: string;
+            };
+            hits: {
+                anchor: string;
+                id: string;
+                /** @description explainer, remedial or interview */
+                kind: string;
+                module: string;
+                page: string;
+                score: number;
+                snippet: string;
+                title: string;
+                words: string[];
+            }[];
+            query: string;
+            unknown: string[];
+        };
         Session: {
             /** @description when not empty, the last good content is served */
             content_errors: string[];
@@ -983,6 +1133,29 @@ export interface components {
             /** @enum {unknown} */
             visibility: "visible" | "hidden" | "harder";
             weight?: number;
+        };
+        TutorAnswer: {
+            abstained: boolean;
+            answer: string;
+            citations: components["schemas"]["Citation"][];
+            confidence: number;
+            passages: {
+                anchor: string;
+                id: string;
+                path: string;
+                score: number;
+                text: string;
+                title: string;
+            }[];
+            /** @description with what the conversation adds to it */
+            question: string;
+            sentences: {
+                citations: number[];
+                text: string;
+            }[];
+            usage?: Record<string, never>;
+            /** @description it is being graded now */
+            withheld: boolean;
         };
         /** @enum {unknown} */
         Verdict: "PASS" | "FAIL" | "TIMEOUT" | "OUT_OF_MEMORY" | "INFRASTRUCTURE" | "INVALID" | "CANCELLED";
@@ -1030,6 +1203,42 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postAsk: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    history?: {
+                        answer?: string;
+                        question: string;
+                    }[];
+                    question: string;
+                    stream?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorAnswer"];
+                    "text/event-stream": unknown;
+                };
+            };
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1689,6 +1898,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getSearch: {
+        parameters: {
+            query: {
+                limit?: number;
+                /** @description words; a phrase in quotes must be there */
+                q: string;
+                /** @description the last word is not finished */
+                typing?: boolean;
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchHits"];
+                };
+            };
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getSession: {
         parameters: {
             query?: never;
@@ -1804,6 +2043,163 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReferenceAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filters?: components["schemas"]["Filters"];
+                    question: string;
+                    stream?: boolean;
+                    /** @default 6 */
+                    top_k?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorAnswer"];
+                    "text/event-stream": unknown;
+                };
+            };
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postRagDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    documents: {
+                        id: string;
+                        metadata?: Record<string, never>;
+                        text: string;
+                        title?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What was indexed, and what was refused and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description in the index now */
+                        documents: number;
+                        errors: {
+                            error?: string;
+                            index?: number;
+                        }[];
+                        indexed: number;
+                    };
+                };
+            };
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReferenceDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    documents: {
+                        id: string;
+                        metadata?: Record<string, never>;
+                        text: string;
+                        title?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What was indexed, and what was refused and why */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description in the index now */
+                        documents: number;
+                        errors: {
+                            error?: string;
+                            index?: number;
+                        }[];
+                        indexed: number;
+                    };
+                };
+            };
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReferenceSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filters?: components["schemas"]["Filters"];
+                    /** @enum {unknown} */
+                    mode?: "lexical" | "dense" | "hybrid";
+                    query: string;
+                    /** @default 10 */
+                    top_k?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Hits, best first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        results: {
+                            id: string;
+                            metadata: Record<string, never>;
+                            score: number;
+                            text: string;
+                            /** @description ranks and scores of the stages and the words that matched */
+                            why?: Record<string, never>;
+                        }[];
+                    };
+                };
+            };
+            503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

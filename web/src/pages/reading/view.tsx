@@ -3,6 +3,7 @@ import { api, type Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Await, Head } from '../../parts/page';
 import { Prose } from '../../prose/prose';
+import { markQuote, unmarkQuote } from '../../prose/quote';
 import { Link, scrollToHash, usePlace } from '../../router';
 import { count, minutesText } from '../../words';
 import { currentSection, outline, readFraction, worthPosting } from './logic';
@@ -34,7 +35,7 @@ function Reading({ page }: { page: Page }) {
   const known = useRef(page.read_fraction);
   const [furthest, setFurthest] = useState(page.read_fraction);
   const entries = outline(page.contents);
-  const { hash } = usePlace();
+  const { hash, search } = usePlace();
 
   const ready = useCallback(() => {
     setShown(true);
@@ -44,6 +45,18 @@ function Reading({ page }: { page: Page }) {
   useEffect(() => {
     if (shown && hash !== '') scrollToHash();
   }, [shown, hash]);
+
+  // A citation brings its quote; it is marked until the reader goes on.
+  useEffect(() => {
+    const quote = new URLSearchParams(search).get('quote');
+    if (!shown || quote === null || body.current === null) return;
+    const element = body.current;
+    const frame = requestAnimationFrame(() => markQuote(element, quote));
+    return () => {
+      cancelAnimationFrame(frame);
+      unmarkQuote();
+    };
+  }, [shown, search]);
 
   useEffect(() => {
     if (!shown) return;
