@@ -75,14 +75,13 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
     GW_TRY(embedder_, model::LocalEmbedder::open(models_ / kModel));
   }
   const auto content = content_->current();
-  GW_TRY(const fs::path folder,
-         tutor::ensure_library_index(
-             cache_, content_->root(), *content, *embedder_,
-             [&](std::size_t done, std::size_t total) {
-               set_state("the library is being indexed, " + std::to_string(done) + " of " + std::to_string(total) +
-                         " passages");
-             },
-             stop));
+  GW_TRY(const fs::path folder, tutor::ensure_library_index(
+                                    cache_, content_->root(), *content, *embedder_,
+                                    [&](std::size_t done, std::size_t total) {
+                                      set_state("the library is being indexed, " + std::to_string(done) + " of " +
+                                                std::to_string(total) + " passages");
+                                    },
+                                    stop));
   GW_TRY(const auto index, search::Index::open(folder));
   {
     const std::scoped_lock lock(mutex_);
@@ -122,7 +121,8 @@ Result<std::vector<Assistant::Refused>> Assistant::add_reference(std::vector<sea
   GW_TRY(const auto writer, search::IndexWriter::open(reference_->folder(), options));
   std::vector<Refused> refused;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    if (auto added = writer->add(std::move(documents[i])); !added.ok()) refused.push_back({i, std::move(added).error()});
+    if (auto added = writer->add(std::move(documents[i])); !added.ok())
+      refused.push_back({i, std::move(added).error()});
   }
   GW_CHECK_OK(writer->commit());
   GW_CHECK_OK(reference_->refresh());

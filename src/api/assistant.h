@@ -59,7 +59,7 @@ class Assistant {
   std::atomic<bool> ready_ = false;
   std::unique_ptr<model::LocalEmbedder> embedder_;
   std::shared_ptr<const search::Snapshot> library_;  ///< guarded by mutex_
-  std::mutex reference_mutex_;  ///< one writer
+  std::mutex reference_mutex_;                       ///< one writer
   std::unique_ptr<search::Index> reference_;
   std::jthread preparing_;
 };

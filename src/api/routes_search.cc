@@ -130,7 +130,8 @@ Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Sn
 
 bool wants_stream(const json::object& body) { return base::bool_or(body, "stream", false); }
 
-Result<Response> ask_library(Platform& platform, Assistant& assistant, const Request& request, const std::string& learner) {
+Result<Response> ask_library(Platform& platform, Assistant& assistant, const Request& request,
+                             const std::string& learner) {
   GW_TRY(const json::object body, body_of(request, "postAsk"));
   GW_TRY(auto snapshot, assistant.library());
   tutor::Question question;
@@ -148,8 +149,8 @@ Result<Response> add_documents(Assistant& assistant, const Request& request) {
   std::vector<search::Document> documents;
   for (const json::value& one : body.at("documents").as_array()) {
     const json::object& object = one.as_object();
-    search::Document document{base::string_or(object, "id"), base::string_or(object, "title"),
-                              base::string_or(object, "text"), {}, {}};
+    search::Document document{
+        base::string_or(object, "id"), base::string_or(object, "title"), base::string_or(object, "text"), {}, {}};
     if (const auto* metadata = object.if_contains("metadata")) document.metadata = metadata->as_object();
     documents.push_back(std::move(document));
   }
@@ -160,9 +161,8 @@ Result<Response> add_documents(Assistant& assistant, const Request& request) {
     errors.push_back(json::object{{"index", one.index}, {"error", one.error.text()}});
   }
   GW_TRY(const auto snapshot, assistant.reference());
-  return http::json_response(json::object{{"indexed", given - refused.size()},
-                                          {"errors", std::move(errors)},
-                                          {"documents", snapshot->documents()}});
+  return http::json_response(json::object{
+      {"indexed", given - refused.size()}, {"errors", std::move(errors)}, {"documents", snapshot->documents()}});
 }
 
 Result<search::Filter> filters_of(const json::object& body) {
@@ -187,8 +187,10 @@ Result<Response> search_reference(Assistant& assistant, const Request& request) 
                                    {"score", hit.score},
                                    {"text", document.text},
                                    {"metadata", document.metadata},
-                                   {"why", json::object{{"lexical", hit.lexical}, {"lexical_rank", hit.lexical_rank},
-                                                        {"dense", hit.dense}, {"dense_rank", hit.dense_rank},
+                                   {"why", json::object{{"lexical", hit.lexical},
+                                                        {"lexical_rank", hit.lexical_rank},
+                                                        {"dense", hit.dense},
+                                                        {"dense_rank", hit.dense_rank},
                                                         {"words", words_json(hit)}}}});
   }
   return http::json_response(json::object{{"results", std::move(results)}});

@@ -40,15 +40,17 @@ void print(const tutor::Answer& answer) {
                 std::string(tutor::to_string(one.verdict)).c_str());
   }
   if (!answer.abstained) return;
-  for (const tutor::NearPassage& one : answer.passages) std::printf("  - %s (%s)\n", one.title.c_str(), one.path.c_str());
+  for (const tutor::NearPassage& one : answer.passages)
+    std::printf("  - %s (%s)\n", one.title.c_str(), one.path.c_str());
 }
 
 Exit ask(Context& context, const AskOptions& options) {
   auto open = options.index.empty() ? library_index(context) : open_index(context, options.index);
   if (!open.ok()) return context.fail(open.error());
   if (open->embedder == nullptr) {
-    return context.fail(base::make_error(base::Code::kFailedPrecondition,
-                                         "the index has no vectors, which answering needs; index again without --lexical-only"));
+    return context.fail(
+        base::make_error(base::Code::kFailedPrecondition,
+                         "the index has no vectors, which answering needs; index again without --lexical-only"));
   }
   tutor::Question question;
   question.text = options.question;
@@ -58,7 +60,8 @@ Exit ask(Context& context, const AskOptions& options) {
   question.filter = *std::move(filter);
   if (options.index.empty()) {
     const search::Filter library = tutor::quotable();
-    question.filter.conditions.insert(question.filter.conditions.end(), library.conditions.begin(), library.conditions.end());
+    question.filter.conditions.insert(question.filter.conditions.end(), library.conditions.begin(),
+                                      library.conditions.end());
   }
   const auto answer = tutor::Tutor(open->index->snapshot(), *open->embedder).ask(question);
   if (!answer.ok()) return context.fail(answer.error());
@@ -74,9 +77,10 @@ Exit ask(Context& context, const AskOptions& options) {
 
 void add_ask_command(CLI::App& app, Context& context, Command& chosen) {
   const auto options = std::make_shared<AskOptions>();
-  CLI::App* command = add_command(app, "ask", "An answer from the library, or from your own documents, with its sources",
-                                  "  groundwork ask \"why is a dict lookup constant time?\"\n"
-                                  "  groundwork ingest notes --index notes.index && groundwork ask --index notes.index \"...\"");
+  CLI::App* command =
+      add_command(app, "ask", "An answer from the library, or from your own documents, with its sources",
+                  "  groundwork ask \"why is a dict lookup constant time?\"\n"
+                  "  groundwork ingest notes --index notes.index && groundwork ask --index notes.index \"...\"");
   command->add_option("--index", options->index, "An index of your own documents; none: the library");
   command->add_option("--filter", options->filters, "key=value, key!=value, key=a|b, key>=1; all must hold")
       ->expected(1)

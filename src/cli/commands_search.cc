@@ -32,8 +32,12 @@ Exit index(Context& context, const SearchOptions& options) {
     skipped.push_back(json::object{{"path", one.path}, {"error", one.error.text()}});
   }
   if (context.json) {
-    context.print(json::object{{"documents", made->documents}, {"files", made->report.files}, {"ignored", made->report.ignored},
-                               {"skipped", std::move(skipped)}, {"seconds", made->seconds}, {"index", options.index}});
+    context.print(json::object{{"documents", made->documents},
+                               {"files", made->report.files},
+                               {"ignored", made->report.ignored},
+                               {"skipped", std::move(skipped)},
+                               {"seconds", made->seconds},
+                               {"index", options.index}});
     return Exit::kOk;
   }
   for (const search::SkippedFile& one : made->report.skipped) {
@@ -50,7 +54,8 @@ base::Result<search::SearchRequest> request_of(const SearchOptions& options) {
   request.top_k = options.top_k;
   const auto mode = search::mode_of(options.mode);
   if (!mode) {
-    return make_error(Code::kInvalidArgument, "expected mode " + std::string(search::kModes) + ", found '" + options.mode + "'");
+    return make_error(Code::kInvalidArgument,
+                      "expected mode " + std::string(search::kModes) + ", found '" + options.mode + "'");
   }
   request.mode = *mode;
   GW_TRY(request.filter, filter_of(options.filters));
@@ -67,9 +72,11 @@ json::object to_json(const search::SearchHit& hit, const search::Document& docum
           {"title", document.title},
           {"text", document.text},
           {"metadata", document.metadata},
-          {"why",
-           json::object{{"lexical", hit.lexical}, {"lexical_rank", hit.lexical_rank}, {"dense", hit.dense},
-                        {"dense_rank", hit.dense_rank}, {"words", std::move(words)}}}};
+          {"why", json::object{{"lexical", hit.lexical},
+                               {"lexical_rank", hit.lexical_rank},
+                               {"dense", hit.dense},
+                               {"dense_rank", hit.dense_rank},
+                               {"words", std::move(words)}}}};
 }
 
 /// The start of a text on one line.
@@ -122,8 +129,11 @@ Exit query(Context& context, const SearchOptions& options) {
     if (term.kind == search::QueryTerm::Kind::kCorrected) corrected[term.word] = term.term;
   }
   if (context.json) {
-    context.print(json::object{{"query", request->query}, {"mode", options.mode}, {"hits", std::move(hits)},
-                               {"allowed", result->allowed}, {"corrected", std::move(corrected)},
+    context.print(json::object{{"query", request->query},
+                               {"mode", options.mode},
+                               {"hits", std::move(hits)},
+                               {"allowed", result->allowed},
+                               {"corrected", std::move(corrected)},
                                {"unknown", json::value_from(result->query.unknown)}});
     return Exit::kOk;
   }
@@ -142,14 +152,19 @@ Exit why_not(Context& context, const SearchOptions& options) {
   const auto found = open->searcher().diagnose(*request, options.id);
   if (!found.ok()) return context.fail(found.error());
   if (context.json) {
-    context.print(json::object{{"id", options.id}, {"indexed", found->indexed}, {"allowed", found->allowed},
-                               {"lexical_rank", found->lexical_rank}, {"dense_rank", found->dense_rank},
-                               {"fused_rank", found->fused_rank}, {"final_rank", found->final_rank},
+    context.print(json::object{{"id", options.id},
+                               {"indexed", found->indexed},
+                               {"allowed", found->allowed},
+                               {"lexical_rank", found->lexical_rank},
+                               {"dense_rank", found->dense_rank},
+                               {"fused_rank", found->fused_rank},
+                               {"final_rank", found->final_rank},
                                {"lost_at", found->lost_at}});
     return Exit::kOk;
   }
-  std::printf("%s: %s\n", options.id.c_str(),
-              found->lost_at.empty() ? ("found, rank " + std::to_string(found->final_rank)).c_str() : found->lost_at.c_str());
+  std::printf(
+      "%s: %s\n", options.id.c_str(),
+      found->lost_at.empty() ? ("found, rank " + std::to_string(found->final_rank)).c_str() : found->lost_at.c_str());
   return Exit::kOk;
 }
 
@@ -204,7 +219,8 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   CLI::App* search = add_command(app, "search", "Search in any documents: index them, ask, measure", "");
   search->require_subcommand(1);
   const auto run = [&context, &chosen, options](CLI::App* command, Exit (*f)(Context&, const SearchOptions&)) {
-    command->callback([&context, &chosen, options, f] { chosen = [&context, options, f] { return f(context, *options); }; });
+    command->callback(
+        [&context, &chosen, options, f] { chosen = [&context, options, f] { return f(context, *options); }; });
   };
   const auto add_query_options = [&](CLI::App* command) {
     command->add_option("--index", options->index, "Folder of the index")->required();
@@ -219,7 +235,8 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   CLI::App* make = add_command(*search, "index", "Index a folder of documents, or a corpus in BEIR's layout",
                                "  groundwork search index --corpus notes --index notes.index\n"
                                "  groundwork search index --corpus beir/scifact --index scifact.index --json");
-  make->add_option("--corpus", options->corpus, "Documents (.md, .html, .txt, .pdf), or a folder with corpus.jsonl")->required();
+  make->add_option("--corpus", options->corpus, "Documents (.md, .html, .txt, .pdf), or a folder with corpus.jsonl")
+      ->required();
   make->add_option("--index", options->index, "Folder of the index; one that is there is replaced")->required();
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
   run(make, index);
@@ -231,9 +248,10 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   ingest->add_flag("--lexical-only", options->lexical_only, "Without vectors");
   run(ingest, index);
 
-  CLI::App* ask = add_command(*search, "query", "The documents that fit a query best, and why",
-                              "  groundwork search query --index notes.index \"reciprocal rank fusion\"\n"
-                              "  groundwork search query --index notes.index --mode lexical --filter lang=en --json \"top_k\"");
+  CLI::App* ask =
+      add_command(*search, "query", "The documents that fit a query best, and why",
+                  "  groundwork search query --index notes.index \"reciprocal rank fusion\"\n"
+                  "  groundwork search query --index notes.index --mode lexical --filter lang=en --json \"top_k\"");
   add_query_options(ask);
   ask->add_option("QUERY", options->query, "Words; \"a phrase in quotes\" must be in the document")->required();
   run(ask, query);

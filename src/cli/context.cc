@@ -152,7 +152,11 @@ assess::LabEnvironment Context::lab_environment() const {
 base::Result<api::Platform*> Context::platform() {
   if (!platform_) {
     GW_TRY(const fs::path folder, content_folder());
-    GW_TRY(platform_, api::Platform::open({.content = folder, .data = data_folder(), .labs = lab_environment(), .models = models_folder(), .cache = cache_folder()}));
+    GW_TRY(platform_, api::Platform::open({.content = folder,
+                                           .data = data_folder(),
+                                           .labs = lab_environment(),
+                                           .models = models_folder(),
+                                           .cache = cache_folder()}));
   }
   return platform_.get();
 }

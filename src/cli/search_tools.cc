@@ -25,7 +25,8 @@ Result<search::IngestReport> add_documents(const Context& context, const fs::pat
   if (!search::is_beir(corpus)) {
     return search::ingest_folder(
         corpus, ingest_options(context, embedder), [&](search::Document one) { return writer.add(std::move(one)); },
-        [&](std::size_t done, std::size_t total, const std::string& path) { bar.show(done, total, path); }, interrupted());
+        [&](std::size_t done, std::size_t total, const std::string& path) { bar.show(done, total, path); },
+        interrupted());
   }
   search::IngestReport report;
   GW_CHECK_OK(search::for_each_document(corpus, [&](search::Document one) {
@@ -54,7 +55,9 @@ search::IngestOptions ingest_options(const Context& context, const model::LocalE
   search::IngestOptions options;
   options.pdf.weaker = context.allow_weak_sandbox ? sandbox::Weaker::kAccept : sandbox::Weaker::kRefuse;
   if (embedder != nullptr) {
-    options.count_tokens = [embedder](std::string_view text) { return embedder->tokenizer().encode(text, kNoLimit).size(); };
+    options.count_tokens = [embedder](std::string_view text) {
+      return embedder->tokenizer().encode(text, kNoLimit).size();
+    };
   }
   return options;
 }
@@ -81,7 +84,8 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   const auto begin = std::chrono::steady_clock::now();
   std::error_code error;
   if (!fs::is_directory(corpus, error)) {
-    return make_error(Code::kNotFound, "there is no folder '" + corpus + "'; expected documents or a BEIR corpus.jsonl");
+    return make_error(Code::kNotFound,
+                      "there is no folder '" + corpus + "'; expected documents or a BEIR corpus.jsonl");
   }
   std::unique_ptr<model::LocalEmbedder> embedder;
   if (vectors) {
@@ -94,7 +98,8 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   GW_TRY(indexed.report, add_documents(context, corpus, *writer, embedder.get()));
   indexed.documents = writer->waiting().size();
   ProgressBar bar(vectors ? "embedding" : "indexing");
-  GW_CHECK_OK(writer->commit([&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
+  GW_CHECK_OK(
+      writer->commit([&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
   bar.clear();
   indexed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return indexed;

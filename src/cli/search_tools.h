@@ -40,6 +40,7 @@ struct Indexed {
   double seconds = 0;
 };
 /// Makes the index of a folder of documents or a BEIR corpus anew.
-base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path, bool vectors);
+base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
+                                 bool vectors);
 
 }  // namespace groundwork::cli

@@ -13,7 +13,6 @@ namespace json = base::json;
 namespace {
 
 constexpr std::uint64_t kMaxCount = 64;  // of minProperties and maxProperties
-constexpr int kMaxRepetition = 2000;
 
 std::string quoted(const std::string& name) { return json::serialize(json::string(name)); }
 

@@ -31,7 +31,8 @@ float max_sim(const std::vector<float>& query, const std::vector<float>& documen
 
 }  // namespace
 
-base::Result<std::vector<float>> LateInteraction::score(std::string_view query, std::span<const std::string> documents) {
+base::Result<std::vector<float>> LateInteraction::score(std::string_view query,
+                                                        std::span<const std::string> documents) {
   const std::vector<float> query_tokens = embedder_->embed_tokens(std::string(query));
   std::vector<float> scores;
   for (const std::string& document : documents) {

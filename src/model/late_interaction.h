@@ -9,7 +9,8 @@ namespace groundwork::model {
 
 /// Scores a document by its tokens: the mean over the query's tokens of the best cosine to a token of the document. A
 /// reranker for where there is no cross-encoder: it sees which words fit, which one vector for the whole text doesn't.
-/// @source Khattab and Zaharia 2020, "ColBERT", arXiv:2004.12832, the MaxSim operator; the encoder is not trained for it
+/// @source Khattab and Zaharia 2020, "ColBERT", arXiv:2004.12832, the MaxSim operator; the encoder is not trained for
+/// it
 class LateInteraction final : public Reranker {
  public:
   /// @param embedder  must outlive this object

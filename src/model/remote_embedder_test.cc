@@ -112,7 +112,7 @@ TEST_F(RemoteEmbeddings, EachLieIsOneClearError) {
   };
   const std::vector<std::string> texts = {"a", "b"};
   for (const auto& [answer, error] : lies) {
-    const FakeEndpoint endpoint([&](int, const SeenRequest&) { return answer; });
+    const FakeEndpoint endpoint([&answer = answer](int, const SeenRequest&) { return answer; });
     const auto failed = open(endpoint).value()->embed(texts);
     ASSERT_FALSE(failed.ok()) << error;
     EXPECT_EQ(shown(failed.error()), "UNAVAILABLE POST " + endpoint.options().base_url + "/embeddings: " + error);

@@ -53,7 +53,7 @@ TEST_F(RemoteRerank, EachLieIsOneClearError) {
   };
   const std::vector<std::string> documents = {"a", "b"};
   for (const auto& [answer, error] : lies) {
-    const FakeEndpoint endpoint([&](int, const SeenRequest&) { return answer; });
+    const FakeEndpoint endpoint([&answer = answer](int, const SeenRequest&) { return answer; });
     const auto failed = open(endpoint)->score("q", documents);
     ASSERT_FALSE(failed.ok()) << error;
     EXPECT_EQ(shown(failed.error()), "UNAVAILABLE POST " + endpoint.options().base_url + "/rerank: " + error);

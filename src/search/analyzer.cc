@@ -27,12 +27,13 @@ std::size_t word_bytes(std::string_view text, std::size_t at) {
   const char byte = text[at];
   if (static_cast<unsigned char>(byte) < 0x80) return text::is_ascii_alphanumeric(byte) || byte == '_' ? 1 : 0;
   const text::Character character = text::character_at(text, at);
-  const bool word = text::is_letter(character.code) || text::is_digit(character.code) ||
-                    text::is_nonspacing_mark(character.code);
+  const bool word =
+      text::is_letter(character.code) || text::is_digit(character.code) || text::is_nonspacing_mark(character.code);
   return word ? character.length : 0;
 }
 
-/// The run of word characters at `begin`; an ideograph is a run of its own, an apostrophe between letters belongs to it.
+/// The run of word characters at `begin`; an ideograph is a run of its own, an apostrophe between letters belongs to
+/// it.
 Span run_at(std::string_view text, std::size_t begin) {
   std::size_t end = begin;
   while (const std::size_t bytes = word_bytes(text, end)) {
@@ -272,9 +273,9 @@ Analyzer& analyzer_of_this_thread() {
 
 bool is_stop_word(std::string_view word) {
   static constexpr std::array<std::string_view, 33> kStopWords = {
-      "a",  "an", "and",  "are", "as",   "at",    "be",   "but",   "by",    "for",  "if",
-      "in", "into", "is", "it",  "no",   "not",   "of",   "on",    "or",    "such", "that",
-      "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"};
+      "a",   "an",    "and",  "are",   "as",    "at",   "be",   "but", "by",  "for",  "if",
+      "in",  "into",  "is",   "it",    "no",    "not",  "of",   "on",  "or",  "such", "that",
+      "the", "their", "then", "there", "these", "they", "this", "to",  "was", "will", "with"};
   return std::ranges::binary_search(kStopWords, word);
 }
 

@@ -41,15 +41,14 @@ TEST(Analyzer, WhatOnlyLooksLikeAnIdentifierIsNone) {
   EXPECT_EQ(terms("e.g. groups, i.e. sets in the U.S."), "group@1 set@3 us@6");
 }
 
-TEST(Analyzer, LettersAloneAreLabelsUnlessTheyAreLanguages) {
-  EXPECT_EQ(terms("I compare x with C"), "compar@1 c@4");
-}
+TEST(Analyzer, LettersAloneAreLabelsUnlessTheyAreLanguages) { EXPECT_EQ(terms("I compare x with C"), "compar@1 c@4"); }
 
 TEST(Analyzer, SourcesAreTheBytesOfTheWords) {
   const std::string text = "Das Café — top_k!";
   Analyzer analyzer;
   std::vector<std::string> sources;
-  for (const Token& token : analyzer.analyze(text)) sources.push_back(text.substr(token.source.begin, token.source.size()));
+  for (const Token& token : analyzer.analyze(text))
+    sources.push_back(text.substr(token.source.begin, token.source.size()));
   EXPECT_EQ(sources, (std::vector<std::string>{"Das", "Café", "top_k", "top"}));
 }
 

@@ -30,8 +30,10 @@ Status for_each_line(const fs::path& path, const std::function<Status(const std:
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     const std::string where = path.string() + ":" + std::to_string(number);
     if (line.size() > kLongestLine) {
-      return make_error(Code::kInvalidArgument, "a line of " + std::to_string(line.size()) + " bytes, expected at most " +
-                                                    std::to_string(kLongestLine), where);
+      return make_error(
+          Code::kInvalidArgument,
+          "a line of " + std::to_string(line.size()) + " bytes, expected at most " + std::to_string(kLongestLine),
+          where);
     }
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.find_first_not_of(" \t") != std::string::npos) GW_CHECK_OK(f(line, where));
@@ -45,7 +47,8 @@ Result<json::object> object_of(const std::string& line, const std::string& where
   auto value = base::parse_json(line, kLongestLine);
   if (!value.ok()) return make_error(Code::kInvalidArgument, value.error().text(), where);
   if (!value->is_object()) {
-    return make_error(Code::kInvalidArgument, "expected an object, found " + std::string(base::json_type_name(*value)), where);
+    return make_error(Code::kInvalidArgument, "expected an object, found " + std::string(base::json_type_name(*value)),
+                      where);
   }
   return std::move(value->get_object());
 }
@@ -57,7 +60,8 @@ Result<std::string> id_of(const json::object& object, const std::string& where) 
   if (id == nullptr || !id->is_string() || id->get_string().empty()) {
     return make_error(Code::kInvalidArgument,
                       "expected \"_id\" as a string that is not empty, found " +
-                          (id == nullptr ? std::string("none") : std::string(base::json_type_name(*id))), where);
+                          (id == nullptr ? std::string("none") : std::string(base::json_type_name(*id))),
+                      where);
   }
   return std::string(id->get_string());
 }
@@ -68,7 +72,8 @@ class Once {
   Status add(const std::string& id, const std::string& where) {
     const auto [before, added] = lines_.emplace(id, where);
     if (added) return {};
-    return make_error(Code::kInvalidArgument, "the _id '" + base::clip(id, 80) + "' was at " + before->second + " before", where);
+    return make_error(Code::kInvalidArgument,
+                      "the _id '" + base::clip(id, 80) + "' was at " + before->second + " before", where);
   }
 
  private:
@@ -88,8 +93,9 @@ std::vector<std::string_view> columns_of(std::string_view line) {
 Status read_judgement(const std::string& line, const std::string& where, Judgements& all) {
   const std::vector<std::string_view> columns = columns_of(line);
   if (columns.size() != 3 && columns.size() != 4) {
-    return make_error(Code::kInvalidArgument, "expected query-id, corpus-id and score, found " +
-                                                  std::to_string(columns.size()) + " columns", where);
+    return make_error(Code::kInvalidArgument,
+                      "expected query-id, corpus-id and score, found " + std::to_string(columns.size()) + " columns",
+                      where);
   }
   const std::string_view score = columns.back();
   int relevance = 0;
@@ -97,7 +103,8 @@ Status read_judgement(const std::string& line, const std::string& where, Judgeme
   if (error != std::errc() || end != score.data() + score.size()) {
     const bool header = where.ends_with(":1");
     if (header) return {};
-    return make_error(Code::kInvalidArgument, "expected a whole number as score, found '" + base::clip(score, 40) + "'", where);
+    return make_error(Code::kInvalidArgument, "expected a whole number as score, found '" + base::clip(score, 40) + "'",
+                      where);
   }
   const std::string_view document = columns[columns.size() - 2];
   if (relevance > 0) all[std::string(columns.front())][std::string(document)] = relevance;
@@ -124,7 +131,8 @@ Status for_each_document(const fs::path& folder, const std::function<Status(Docu
     if (text == nullptr || !text->is_string()) {
       return make_error(Code::kInvalidArgument,
                         "expected \"text\" as a string, found " +
-                            (text == nullptr ? std::string("none") : std::string(base::json_type_name(*text))), where);
+                            (text == nullptr ? std::string("none") : std::string(base::json_type_name(*text))),
+                        where);
     }
     document.text = text->get_string();
     document.title = base::string_or(object, "title");
@@ -144,9 +152,8 @@ Result<TestSet> load_test_set(const fs::path& folder) {
   fs::path qrels = folder / "qrels.tsv";
   if (!fs::is_regular_file(qrels, error)) qrels = folder / "qrels" / "test.tsv";
   Judgements all;
-  GW_CHECK_OK(for_each_line(qrels, [&](const std::string& line, const std::string& where) {
-    return read_judgement(line, where, all);
-  }));
+  GW_CHECK_OK(for_each_line(
+      qrels, [&](const std::string& line, const std::string& where) { return read_judgement(line, where, all); }));
   Once ids;
   const fs::path queries = folder / "queries.jsonl";
   GW_CHECK_OK(for_each_line(queries, [&](const std::string& line, const std::string& where) -> Status {
@@ -164,7 +171,8 @@ Result<TestSet> load_test_set(const fs::path& folder) {
   for (const auto& [query, documents] : all) {
     set.warnings.push_back(qrels.string() + ": judges query '" + query + "', which is not in " + queries.string());
   }
-  if (set.queries.empty()) return make_error(Code::kInvalidArgument, "no query has a relevant document", qrels.string());
+  if (set.queries.empty())
+    return make_error(Code::kInvalidArgument, "no query has a relevant document", qrels.string());
   return set;
 }
 

@@ -13,7 +13,8 @@ namespace groundwork::search {
 /// A set of rows below a fixed size.
 class Bitmap {
  public:
-  explicit Bitmap(std::size_t rows, bool value = false) : words_((rows + 63) / 64, value ? ~std::uint64_t{0} : 0), rows_(rows) {
+  explicit Bitmap(std::size_t rows, bool value = false)
+      : words_((rows + 63) / 64, value ? ~std::uint64_t{0} : 0), rows_(rows) {
     clear_tail();
   }
 

@@ -12,7 +12,7 @@ using base::Code;
 using base::make_error;
 using base::Result;
 
-double Evaluation::mean(double QueryScores::* metric) const {
+double Evaluation::mean(double QueryScores::*metric) const {
   double sum = 0;
   for (const QueryScores& one : queries) sum += one.*metric;
   return queries.empty() ? 0 : sum / static_cast<double>(queries.size());

@@ -1,7 +1,7 @@
 #pragma once
 
-// A configuration of search measured on a test set. In scope: metrics by query, means, times. Not in scope: which of two
-// is better (comparison.h).
+// A configuration of search measured on a test set. In scope: metrics by query, means, times. Not in scope: which of
+// two is better (comparison.h).
 
 #include <functional>
 #include <stop_token>
@@ -29,7 +29,7 @@ struct QueryScores {
 struct Evaluation {
   std::vector<QueryScores> queries;
 
-  double mean(double QueryScores::* metric) const;
+  double mean(double QueryScores::*metric) const;
   /// Nearest rank. @param share  in (0, 1]
   double milliseconds_at(double share) const;
 };

@@ -51,8 +51,9 @@ TEST_F(TestSetFolder, IsReadWithAndWithoutHeaderAndInTrecsForm) {
   write("qrels.tsv", "q1\td1\t1\nq9\td1\t1\n");
   EXPECT_EQ(load_test_set(folder_.path()).value().warnings.size(), 1u);
   write("qrels.tsv", "q1\td1\t1\nq1\td2\tx\n");
-  EXPECT_NE(load_test_set(folder_.path()).error().text().find("qrels.tsv:2: expected a whole number as score, found 'x'"),
-            std::string::npos);
+  EXPECT_NE(
+      load_test_set(folder_.path()).error().text().find("qrels.tsv:2: expected a whole number as score, found 'x'"),
+      std::string::npos);
 }
 
 TEST_F(TestSetFolder, EachMistakeInACorpusHasItsLine) {

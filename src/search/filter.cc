@@ -109,7 +109,9 @@ Result<Condition> parse_condition(std::string_view text) {
   if (op == "!" || rest.empty()) return expected();
   if (op.front() == '<' || op.front() == '>') {
     const auto bound = number_of(rest);
-    if (!bound) return not_a_filter("expected a number behind '" + key + std::string(op) + "', found '" + std::string(rest) + "'");
+    if (!bound)
+      return not_a_filter("expected a number behind '" + key + std::string(op) + "', found '" + std::string(rest) +
+                          "'");
     return between(std::move(key), op, *bound);
   }
   Condition condition{std::move(key), op == "=" ? Condition::Kind::kIn : Condition::Kind::kNot, {}, 0, 0, false, false};

@@ -1,6 +1,7 @@
 #pragma once
 
-// Conditions on metadata. In scope: reading them and saying what they mean. Not in scope: finding the rows (metadata_index.h).
+// Conditions on metadata. In scope: reading them and saying what they mean. Not in scope: finding the rows
+// (metadata_index.h).
 
 #include <optional>
 #include <string>
@@ -38,8 +39,8 @@ struct Filter {
 /// @errors kInvalidArgument
 base::Result<Condition> parse_condition(std::string_view text);
 
-/// `{"year": 2020}`, `{"lang": ["en", "de"]}`, `{"year": {"$gte": 2019, "$lt": 2021}}`, with the operators $eq, $ne, $in,
-/// $nin, $gt, $gte, $lt, $lte; all keys must hold.
+/// `{"year": 2020}`, `{"lang": ["en", "de"]}`, `{"year": {"$gte": 2019, "$lt": 2021}}`, with the operators $eq, $ne,
+/// $in, $nin, $gt, $gte, $lt, $lte; all keys must hold.
 /// @errors kInvalidArgument
 base::Result<Filter> filter_from_json(const base::json::value& value);
 

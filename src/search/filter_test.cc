@@ -17,7 +17,8 @@ TEST(Filter, ReadsEachForm) {
   const Condition range = parse_condition("year>1999.5").value();
   EXPECT_EQ(range.low, 1999.5);
   EXPECT_TRUE(range.low_excluded);
-  EXPECT_EQ(filter_from_json(base::parse_json(R"({"a":1,"b":{"$gte":1,"$lt":2}})").value()).value().conditions.size(), 3u);
+  EXPECT_EQ(filter_from_json(base::parse_json(R"({"a":1,"b":{"$gte":1,"$lt":2}})").value()).value().conditions.size(),
+            3u);
 }
 
 TEST(Filter, ANumberEqualsItsValueInAnyNotation) {

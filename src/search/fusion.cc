@@ -17,7 +17,7 @@ struct Scale {
   double operator()(double score) const { return (score - mean) / deviation; }
 };
 
-Scale scale_of(std::span<const Candidate> candidates, float Candidate::* stage) {
+Scale scale_of(std::span<const Candidate> candidates, float Candidate::*stage) {
   if (candidates.empty()) return {};
   const auto n = static_cast<double>(candidates.size());
   Scale scale;

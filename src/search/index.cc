@@ -40,8 +40,9 @@ Result<std::vector<LiveSegment>> open_segments(const std::filesystem::path& fold
       GW_TRY(one.segment, Segment::open(std::move(file)));
     }
     if (one.segment->vectors().dimensions() != manifest.dimensions) {
-      return make_error(Code::kDataLoss, "expected vectors of " + std::to_string(manifest.dimensions) + " numbers, found " +
-                                             std::to_string(one.segment->vectors().dimensions()),
+      return make_error(Code::kDataLoss,
+                        "expected vectors of " + std::to_string(manifest.dimensions) + " numbers, found " +
+                            std::to_string(one.segment->vectors().dimensions()),
                         (folder / entry.file).string());
     }
     if (!entry.deleted.empty()) {

@@ -78,7 +78,8 @@ class Index {
 
 /// The segments that a manifest names, opened. `known` may have some of them already.
 /// @errors kNotFound, kDataLoss
-base::Result<std::vector<LiveSegment>> open_segments(const std::filesystem::path& folder, const Manifest& manifest,
-                                                     const std::map<std::string, std::weak_ptr<const Segment>>& known = {});
+base::Result<std::vector<LiveSegment>> open_segments(
+    const std::filesystem::path& folder, const Manifest& manifest,
+    const std::map<std::string, std::weak_ptr<const Segment>>& known = {});
 
 }  // namespace groundwork::search

@@ -73,7 +73,8 @@ TEST_F(IndexFolder, ScoresDoNotDependOnHowDocumentsAreSpreadOverSegments) {
     std::vector<std::pair<std::string, float>> out;
     for (const std::string query : {"w3x w50x", "w1x w2x w300x", "w0x"}) {
       for (const Mode mode : {Mode::kLexical, Mode::kHybrid}) {
-        const auto found = Searcher(index->snapshot(), &embedder_).search({query, mode, 10, {}, false, 200, 30}).value();
+        const auto found =
+            Searcher(index->snapshot(), &embedder_).search({query, mode, 10, {}, false, 200, 30}).value();
         for (const SearchHit& hit : found.hits) out.emplace_back(index->snapshot()->id(hit.row), hit.score);
       }
     }
@@ -133,7 +134,8 @@ TEST_F(IndexFolder, ReadersGoOnWithWhatTheyHaveWhileItIsReplaced) {
   write({document("a", "old words")}, with_vectors());
   const auto index = Index::open(path()).value();
   const auto before = index->snapshot();
-  for (int i = 0; i < 20; ++i) write({document("a", "new words"), document("n" + std::to_string(i), "words")}, with_vectors());
+  for (int i = 0; i < 20; ++i)
+    write({document("a", "new words"), document("n" + std::to_string(i), "words")}, with_vectors());
   EXPECT_EQ(ids(*before, "old"), std::vector<std::string>{"a"});
   ASSERT_TRUE(index->refresh().ok());
   EXPECT_EQ(ids(*index->snapshot(), "old"), std::vector<std::string>{});
@@ -248,7 +250,8 @@ TEST_F(IndexFolder, AMissSaysWhereItWasLost) {
 }
 
 TEST_F(IndexFolder, QueriesAreReadAsTheyAreMeant) {
-  write({document("a", "reciprocal rank fusion"), document("b", "rank the reciprocal fusion"), document("c", "retrieval augmented")},
+  write({document("a", "reciprocal rank fusion"), document("b", "rank the reciprocal fusion"),
+         document("c", "retrieval augmented")},
         with_vectors());
   const auto snapshot = Index::open(path()).value()->snapshot();
   EXPECT_EQ(ids(*snapshot, "\"reciprocal rank\""), std::vector<std::string>{"a"});

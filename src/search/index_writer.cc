@@ -71,10 +71,12 @@ Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const fs::path& folder, c
   if (!manifest.ok() && manifest.error().code == Code::kNotFound) return writer;
   if (!manifest.ok()) return std::move(manifest).error();
   if (manifest->embedder != writer->manifest_.embedder) {
-    const auto named = [](const std::string& name) { return name.empty() ? std::string("no model") : "'" + name + "'"; };
-    return make_error(Code::kFailedPrecondition, "the index in " + folder.string() + " was made with " +
-                                                     named(manifest->embedder) + ", not with " +
-                                                     named(writer->manifest_.embedder) + "; index again, or use the same");
+    const auto named = [](const std::string& name) {
+      return name.empty() ? std::string("no model") : "'" + name + "'";
+    };
+    return make_error(Code::kFailedPrecondition,
+                      "the index in " + folder.string() + " was made with " + named(manifest->embedder) +
+                          ", not with " + named(writer->manifest_.embedder) + "; index again, or use the same");
   }
   GW_CHECK_OK(writer->keep(*manifest));
   writer->remove_leftovers();
@@ -112,7 +114,8 @@ Status IndexWriter::add(Document document) {
   const auto bad = [](std::string what) { return make_error(Code::kInvalidArgument, std::move(what)); };
   if (document.id.empty()) return bad("a document has no id");
   if (document.id.size() > kLongestId) {
-    return bad("an id has " + std::to_string(document.id.size()) + " bytes, expected at most " + std::to_string(kLongestId));
+    return bad("an id has " + std::to_string(document.id.size()) + " bytes, expected at most " +
+               std::to_string(kLongestId));
   }
   for (const std::string* text : {&document.id, &document.title, &document.text}) {
     if (!base::is_utf8(*text)) return bad("document '" + document.id + "' is not UTF-8");
@@ -226,7 +229,8 @@ Status IndexWriter::merge_smallest(std::vector<Kept>& segments, Manifest& next) 
   }
   GW_TRY(Kept merged, write_segment(std::move(builder), next));
   segments[by_size.front()] = std::move(merged);
-  for (std::size_t i = by_size.size(); i-- > 1;) segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(by_size[i]));
+  for (std::size_t i = by_size.size(); i-- > 1;)
+    segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(by_size[i]));
   return {};
 }
 

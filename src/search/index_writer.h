@@ -16,8 +16,8 @@
 namespace groundwork::search {
 
 struct WriterOptions {
-  std::uint32_t title_weight = 2;        ///< only of an index that is begun
-  model::Embedder* embedder = nullptr;   ///< nullptr: no vectors, and no dense search
+  std::uint32_t title_weight = 2;       ///< only of an index that is begun
+  model::Embedder* embedder = nullptr;  ///< nullptr: no vectors, and no dense search
   std::size_t rows_a_segment = 32'768;
   std::size_t segments_at_most = 8;  ///< when a commit leaves more, the smallest are merged
 };
@@ -28,14 +28,16 @@ class IndexWriter {
  public:
   /// Opens the index in the folder, or begins one.
   /// @errors kUnavailable: another writer has it; kFailedPrecondition: made with another embedder or version; kDataLoss
-  static base::Result<std::unique_ptr<IndexWriter>> open(const std::filesystem::path& folder, const WriterOptions& options);
+  static base::Result<std::unique_ptr<IndexWriter>> open(const std::filesystem::path& folder,
+                                                         const WriterOptions& options);
 
   /// The same, but what is there goes with the first commit, whatever it is.
   static base::Result<std::unique_ptr<IndexWriter>> begin_anew(const std::filesystem::path& folder,
                                                                const WriterOptions& options);
 
   /// Adds the document, in place of one with the same id from an earlier commit.
-  /// @errors kInvalidArgument: an id that is empty or too long, text that is not UTF-8; kAlreadyExists: the id was added
+  /// @errors kInvalidArgument: an id that is empty or too long, text that is not UTF-8; kAlreadyExists: the id was
+  /// added
   ///         since the last commit. The documents added before are not touched.
   base::Status add(Document document);
 
@@ -65,13 +67,15 @@ class IndexWriter {
 
   IndexWriter(std::filesystem::path folder, const WriterOptions& options)
       : folder_(std::move(folder)), options_(options) {}
-  static base::Result<std::unique_ptr<IndexWriter>> locked(const std::filesystem::path& folder, const WriterOptions& options);
+  static base::Result<std::unique_ptr<IndexWriter>> locked(const std::filesystem::path& folder,
+                                                           const WriterOptions& options);
   void start_empty();
   base::Status keep(const Manifest& manifest);
   void remove_leftovers() const;
 
   base::Result<Manifest> write(const Progress& progress, const std::stop_token& stop) const;
-  base::Result<std::vector<Kept>> write_waiting(Manifest& next, const Progress& progress, const std::stop_token& stop) const;
+  base::Result<std::vector<Kept>> write_waiting(Manifest& next, const Progress& progress,
+                                                const std::stop_token& stop) const;
   base::Result<Kept> write_segment(SegmentBuilder builder, Manifest& next) const;
   base::Status merge_smallest(std::vector<Kept>& segments, Manifest& next) const;
   base::Status write_deleted(Kept& segment, Manifest& next) const;

@@ -32,7 +32,8 @@ bool is_hidden(std::string_view path) { return path.starts_with(".") || path.fin
 json::array json_of(const std::vector<text::Piece>& pieces) {
   json::array out;
   for (const text::Piece& piece : pieces) {
-    out.push_back(json::array{piece.text.begin, piece.text.end, piece.source.begin, piece.source.end, piece.verbatim ? 1 : 0});
+    out.push_back(
+        json::array{piece.text.begin, piece.text.end, piece.source.begin, piece.source.end, piece.verbatim ? 1 : 0});
   }
   return out;
 }
@@ -88,9 +89,7 @@ Result<std::vector<Document>> read_document(const fs::path& root, const std::str
 
 }  // namespace
 
-bool is_document_name(std::string_view path) {
-  return std::ranges::find(kEndings, ending_of(path)) != kEndings.end();
-}
+bool is_document_name(std::string_view path) { return std::ranges::find(kEndings, ending_of(path)) != kEndings.end(); }
 
 Result<std::vector<Document>> passages_of(const text::SourceDocument& document, const IngestOptions& options) {
   GW_TRY(const std::vector<text::Chunk> chunks, text::chunk(document, options.chunks, options.count_tokens));
@@ -141,10 +140,12 @@ Result<IngestReport> ingest_folder(const fs::path& folder, const IngestOptions& 
     ++report.files;
   }
   if (report.files == 0) {
-    const std::string why = report.skipped.empty() ? "" : "; " + report.skipped.front().path + ": " + report.skipped.front().error.text();
-    return make_error(Code::kInvalidArgument, "expected documents (.md, .html, .txt, .pdf) in " + folder.string() + ", found " +
-                                                  std::to_string(report.skipped.size()) + " that can't be read and " +
-                                                  std::to_string(report.ignored) + " other files" + why);
+    const std::string why =
+        report.skipped.empty() ? "" : "; " + report.skipped.front().path + ": " + report.skipped.front().error.text();
+    return make_error(Code::kInvalidArgument, "expected documents (.md, .html, .txt, .pdf) in " + folder.string() +
+                                                  ", found " + std::to_string(report.skipped.size()) +
+                                                  " that can't be read and " + std::to_string(report.ignored) +
+                                                  " other files" + why);
   }
   return report;
 }

@@ -31,7 +31,8 @@ class Cursor {
     bounds_.reserve(blocks_.size());
     for (const BlockEntry& block : blocks_) {
       double best = 0;
-      for (const Impact& impact : index.impacts(block)) best = std::max(best, saturation(impact.frequency, impact.length));
+      for (const Impact& impact : index.impacts(block))
+        best = std::max(best, saturation(impact.frequency, impact.length));
       // Scores are summed in any order: a little more than the bound stays one.
       bounds_.push_back(best * weight * (1 + 1e-9));
     }
@@ -192,7 +193,8 @@ class WindowedMaxScore {
 
   /// Orders the terms by rising bound; those before the result can't exceed the threshold together.
   std::size_t first_essential(const std::vector<double>& bounds) {
-    std::ranges::sort(order_, [&](std::size_t a, std::size_t b) { return bounds[a] != bounds[b] ? bounds[a] < bounds[b] : a < b; });
+    std::ranges::sort(
+        order_, [&](std::size_t a, std::size_t b) { return bounds[a] != bounds[b] ? bounds[a] < bounds[b] : a < b; });
     double sum = 0;
     std::size_t first = 0;
     for (std::size_t i = 0; i < order_.size(); ++i) {

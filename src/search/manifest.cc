@@ -79,14 +79,16 @@ Result<Manifest> read_manifest(const std::filesystem::path& folder) {
   auto bytes = base::read_file(folder / kManifestName);
   if (!bytes.ok() && bytes.error().code == Code::kNotFound) {
     return make_error(Code::kNotFound, "there is no index in " + folder.string() +
-                                           "; 'groundwork search index --corpus DIR --index " + folder.string() + "' makes one");
+                                           "; 'groundwork search index --corpus DIR --index " + folder.string() +
+                                           "' makes one");
   }
   if (!bytes.ok()) return std::move(bytes).error();
   constexpr std::size_t kDigits = 64;
   const bool framed = bytes->size() > kDigits + 2 && (*bytes)[kDigits] == '\n' && bytes->back() == '\n';
   const std::string content = framed ? bytes->substr(kDigits + 1, bytes->size() - kDigits - 2) : "";
   if (!framed || base::sha256_hex(content) != bytes->substr(0, kDigits)) {
-    return make_error(Code::kDataLoss, "the checksum of the index's manifest is wrong: it is damaged; index again", where);
+    return make_error(Code::kDataLoss, "the checksum of the index's manifest is wrong: it is damaged; index again",
+                      where);
   }
   auto parsed = base::parse_json(content);
   if (!parsed.ok()) return base::wrap(std::move(parsed).error(), where);

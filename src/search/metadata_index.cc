@@ -73,21 +73,21 @@ Result<MetadataIndex> MetadataIndex::open(std::shared_ptr<const SegmentFile> fil
   const auto inside = [](std::uint32_t begin, std::uint32_t size, std::size_t whole) {
     return begin <= whole && size <= whole - begin;
   };
-  const bool good =
-      std::ranges::all_of(index.entries_,
-                          [&](const Entry& entry) {
-                            return inside(entry.key_begin, entry.key_size, text.size()) &&
-                                   inside(entry.value_begin, entry.value_size, text.size()) &&
-                                   inside(entry.rows_begin, entry.rows_count, index.row_lists_.size());
-                          }) &&
-      std::ranges::all_of(index.row_lists_, [&](Row row) { return row < rows; });
+  const bool good = std::ranges::all_of(index.entries_,
+                                        [&](const Entry& entry) {
+                                          return inside(entry.key_begin, entry.key_size, text.size()) &&
+                                                 inside(entry.value_begin, entry.value_size, text.size()) &&
+                                                 inside(entry.rows_begin, entry.rows_count, index.row_lists_.size());
+                                        }) &&
+                    std::ranges::all_of(index.row_lists_, [&](Row row) { return row < rows; });
   if (!good) return make_error(Code::kDataLoss, "the index contradicts itself: its metadata", index.file_->name());
   return index;
 }
 
 Bitmap MetadataIndex::rows(const Condition& condition) const {
   Bitmap found(row_count_);
-  const auto begin = std::ranges::lower_bound(entries_, condition.key, {}, [&](const Entry& entry) { return key(entry); });
+  const auto begin =
+      std::ranges::lower_bound(entries_, condition.key, {}, [&](const Entry& entry) { return key(entry); });
   for (auto entry = begin; entry != entries_.end() && key(*entry) == condition.key; ++entry) {
     if (!holds(condition, value(*entry))) continue;
     for (const Row row : row_lists_.subspan(entry->rows_begin, entry->rows_count)) found.set(row);

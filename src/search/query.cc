@@ -30,10 +30,10 @@ std::string lower_case(std::string_view word) {
 /// Words that make a sentence a question or a request and say nothing about its subject.
 bool is_asking_word(std::string_view word) {
   static constexpr std::array<std::string_view, 46> kWords = {
-      "about", "am",   "any",  "can",  "could", "did",   "do",   "does", "done",  "from",  "had",   "has",
-      "have",  "he",   "her",  "his",  "how",   "i",     "its",  "may",  "me",    "might", "must",  "my",
-      "our",   "shall", "she", "should", "so",  "some",  "than", "us",   "we",    "were",  "what",  "when",
-      "where", "which", "who", "whom", "whose", "why",   "would", "you", "your",  "yours"};
+      "about", "am",    "any", "can",    "could", "did",  "do",    "does", "done", "from",  "had",  "has",
+      "have",  "he",    "her", "his",    "how",   "i",    "its",   "may",  "me",   "might", "must", "my",
+      "our",   "shall", "she", "should", "so",    "some", "than",  "us",   "we",   "were",  "what", "when",
+      "where", "which", "who", "whom",   "whose", "why",  "would", "you",  "your", "yours"};
   return std::ranges::binary_search(kWords, word);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a query asks of the inverted index. In scope: words, phrases in quotes, words that are not in the index but nearly
-// are, the beginning of a word that is still being typed. Not in scope: meaning; that is what vectors are for.
+// What a query asks of the inverted index. In scope: words, phrases in quotes, words that are not in the index but
+// nearly are, the beginning of a word that is still being typed. Not in scope: meaning; that is what vectors are for.
 
 #include <cstdint>
 #include <string>

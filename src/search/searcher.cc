@@ -102,11 +102,13 @@ Status Searcher::check(const SearchRequest& request) const {
   if (request.mode == Mode::kLexical) return {};
   const Manifest& manifest = snapshot_->manifest();
   if (manifest.embedder.empty()) {
-    return make_error(Code::kFailedPrecondition, "the index has no vectors: mode lexical only; index again with a model");
+    return make_error(Code::kFailedPrecondition,
+                      "the index has no vectors: mode lexical only; index again with a model");
   }
   if (embedder_ == nullptr || embedder_->name() != manifest.embedder) {
-    return make_error(Code::kFailedPrecondition, "the index was made with '" + manifest.embedder + "', found " +
-                                                     (embedder_ == nullptr ? "no model" : "'" + embedder_->name() + "'"));
+    return make_error(Code::kFailedPrecondition,
+                      "the index was made with '" + manifest.embedder + "', found " +
+                          (embedder_ == nullptr ? "no model" : "'" + embedder_->name() + "'"));
   }
   if (request.mode == Mode::kRerank && reranker_ == nullptr) {
     return make_error(Code::kFailedPrecondition, "mode rerank needs a reranker, and none is configured");
@@ -182,7 +184,7 @@ std::vector<Candidate> Searcher::candidates(const Stages& stages) const {
   for (const Hit& hit : stages.lexical) rows.push_back(hit.row);
   for (const Hit& hit : stages.dense) rows.push_back(hit.row);
   std::ranges::sort(rows);
-  rows.erase(std::ranges::unique(rows).begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   std::vector<Candidate> found(rows.size());
   const std::vector<WeightedTerm> terms = weighted(stages.query);
   const Bm25 bm25 = bm25_of(*snapshot_);
@@ -284,8 +286,9 @@ Result<Diagnosis> Searcher::diagnose(const SearchRequest& request, std::string_v
   if (!diagnosis.allowed) {
     diagnosis.lost_at = "the filter does not allow it";
   } else if (request.mode == Mode::kLexical) {
-    diagnosis.lost_at = diagnosis.lexical_rank == 0 ? "no word of the query is in it, or a phrase is missing"
-                                                    : "rank " + std::to_string(diagnosis.lexical_rank) + " by its words" + behind;
+    diagnosis.lost_at = diagnosis.lexical_rank == 0
+                            ? "no word of the query is in it, or a phrase is missing"
+                            : "rank " + std::to_string(diagnosis.lexical_rank) + " by its words" + behind;
   } else if (request.mode == Mode::kDense) {
     diagnosis.lost_at = "rank " + std::to_string(diagnosis.dense_rank) + " by its meaning" + behind;
   } else if (diagnosis.fused_rank == 0) {

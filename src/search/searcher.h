@@ -53,8 +53,8 @@ struct SearchHit {
 
 struct SearchResult {
   std::vector<SearchHit> hits;
-  LexicalQuery query;        ///< as it was understood
-  std::size_t allowed = 0;   ///< documents that the filter left
+  LexicalQuery query;       ///< as it was understood
+  std::size_t allowed = 0;  ///< documents that the filter left
 };
 
 /// Where a document that should have been found was lost.

@@ -86,7 +86,8 @@ Result<Document> Segment::document(Row row) const {
   const std::uint64_t begin = stored_offsets_[row];
   auto parsed = base::parse_json(stored_.substr(begin, stored_offsets_[row + 1] - begin), std::size_t{1} << 30);
   if (!parsed.ok() || !parsed->is_object()) {
-    return make_error(Code::kDataLoss, "the index has no readable document '" + std::string(id(row)) + "'", file_->name());
+    return make_error(Code::kDataLoss, "the index has no readable document '" + std::string(id(row)) + "'",
+                      file_->name());
   }
   json::object& stored = parsed->get_object();
   Document document{std::string(id(row)), base::string_or(stored, "title"), base::string_or(stored, "text"), {}, {}};

@@ -139,7 +139,8 @@ Status SegmentFile::read(Checksums checksums) {
     if (entry.offset % kAlignment != 0 || entry.offset > data_.size() || entry.size > data_.size() - entry.offset) {
       return damaged("section '" + std::string(entry.name) + "' lies outside of it");
     }
-    if (checksums == Checksums::kVerify && section_checksum(data_.subspan(entry.offset, entry.size)) != entry.checksum) {
+    if (checksums == Checksums::kVerify &&
+        section_checksum(data_.subspan(entry.offset, entry.size)) != entry.checksum) {
       return damaged("the checksum of section '" + std::string(entry.name) + "' is wrong");
     }
     entries_.push_back(entry);

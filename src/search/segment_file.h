@@ -1,7 +1,7 @@
 #pragma once
 
-// The container of an index segment: named sections of bytes, each with its checksum, mapped into memory. In scope: that
-// what is read is what was written. Not in scope: what the sections mean.
+// The container of an index segment: named sections of bytes, each with its checksum, mapped into memory. In scope:
+// that what is read is what was written. Not in scope: what the sections mean.
 //
 //   offset 0   "GWSEG001"                     64-byte aligned: every section
 //          8   u64 size of the file

@@ -72,7 +72,8 @@ TEST(SegmentFile, BehindItsChecksumsNothingCrashes) {
   std::size_t opened = 0;
   for (int run = 0; run < 10'000; ++run) {
     std::string bad = good;
-    for (std::uint64_t i = 0; i < 1 + random.below(8); ++i) bad[random.below(bad.size())] = static_cast<char>(random.below(256));
+    for (std::uint64_t i = 0; i < 1 + random.below(8); ++i)
+      bad[random.below(bad.size())] = static_cast<char>(random.below(256));
     auto file = SegmentFile::parse(std::move(bad), "bad", Checksums::kNone);
     if (!file.ok()) continue;
     const auto segment = Segment::open(*std::move(file));

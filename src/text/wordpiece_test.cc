@@ -5,9 +5,9 @@
 #include <cstdlib>
 
 #include "base/file.h"
-#include "base/source_dir.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "base/source_dir.h"
 
 namespace groundwork::text {
 namespace {

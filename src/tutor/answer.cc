@@ -6,9 +6,12 @@ namespace json = base::json;
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::kSupported: return "supported";
-    case Verdict::kPartly: return "partly";
-    case Verdict::kUnsupported: break;
+    case Verdict::kSupported:
+      return "supported";
+    case Verdict::kPartly:
+      return "partly";
+    case Verdict::kUnsupported:
+      break;
   }
   return "unsupported";
 }
@@ -36,8 +39,11 @@ json::object to_json(const Answer& answer) {
                           {"verdict", to_string(one.verdict)},
                           {"support", one.support}};
     if (!one.path.empty()) {
-      citation["source"] = json::object{{"path", one.path}, {"anchor", one.anchor}, {"sha256", one.sha256},
-                                        {"start", one.in_document.begin}, {"end", one.in_document.end}};
+      citation["source"] = json::object{{"path", one.path},
+                                        {"anchor", one.anchor},
+                                        {"sha256", one.sha256},
+                                        {"start", one.in_document.begin},
+                                        {"end", one.in_document.end}};
     }
     citations.push_back(std::move(citation));
   }
@@ -47,11 +53,15 @@ json::object to_json(const Answer& answer) {
   }
   json::array passages;
   for (const NearPassage& one : answer.passages) {
-    passages.push_back(json::object{{"id", one.id}, {"title", one.title}, {"text", one.text}, {"path", one.path},
-                                    {"anchor", one.anchor}, {"score", one.score}});
+    passages.push_back(json::object{{"id", one.id},
+                                    {"title", one.title},
+                                    {"text", one.text},
+                                    {"path", one.path},
+                                    {"anchor", one.anchor},
+                                    {"score", one.score}});
   }
-  return {{"question", answer.asked},     {"answer", answer.text()},          {"sentences", std::move(sentences)},
-          {"citations", std::move(citations)}, {"abstained", answer.abstained}, {"withheld", answer.withheld},
+  return {{"question", answer.asked},          {"answer", answer.text()},        {"sentences", std::move(sentences)},
+          {"citations", std::move(citations)}, {"abstained", answer.abstained},  {"withheld", answer.withheld},
           {"confidence", answer.confidence},   {"passages", std::move(passages)}};
 }
 

@@ -21,17 +21,17 @@ std::string_view to_string(Verdict verdict);
 
 /// A place in a document that supports a sentence.
 struct Citation {
-  int number = 1;           ///< as the answer's text refers to it: [1]
-  std::string id;           ///< of the passage
-  std::string title;        ///< of the passage: document and headings
-  std::string quote;        ///< the passage's text at `in_passage`, byte for byte
-  text::Span in_passage;    ///< bytes
-  std::string path;         ///< of the document; empty where only the passage is known
-  std::string anchor;       ///< of the section in the document
-  std::string sha256;       ///< of the document's text; empty likewise
-  text::Span in_document;   ///< the bytes of the document that show the quote; its mark-up may be among them
+  int number = 1;          ///< as the answer's text refers to it: [1]
+  std::string id;          ///< of the passage
+  std::string title;       ///< of the passage: document and headings
+  std::string quote;       ///< the passage's text at `in_passage`, byte for byte
+  text::Span in_passage;   ///< bytes
+  std::string path;        ///< of the document; empty where only the passage is known
+  std::string anchor;      ///< of the section in the document
+  std::string sha256;      ///< of the document's text; empty likewise
+  text::Span in_document;  ///< the bytes of the document that show the quote; its mark-up may be among them
   Verdict verdict = Verdict::kSupported;
-  double support = 1;       ///< 0 to 1
+  double support = 1;  ///< 0 to 1
 };
 
 struct AnswerSentence {
@@ -53,11 +53,11 @@ struct Answer {
   std::vector<AnswerSentence> sentences;  ///< empty when abstained
   std::vector<Citation> citations;        ///< by number
   bool abstained = false;
-  bool withheld = false;        ///< abstained because the answer is being graded right now
-  std::string reason;           ///< why abstained, for the reader
-  double confidence = 0;        ///< 0 to 1: how well the documents cover the question
+  bool withheld = false;              ///< abstained because the answer is being graded right now
+  std::string reason;                 ///< why abstained, for the reader
+  double confidence = 0;              ///< 0 to 1: how well the documents cover the question
   std::vector<NearPassage> passages;  ///< best first
-  std::string asked;            ///< the question with what the conversation adds to it
+  std::string asked;                  ///< the question with what the conversation adds to it
 
   /// The sentences with their citations: "It is so [1]. And so [2]."; the reason when abstained.
   std::string text() const;

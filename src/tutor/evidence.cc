@@ -46,7 +46,8 @@ std::vector<text::Piece> pieces_in(const search::Document& document) {
   for (const json::value& one : list->get_array()) {
     if (!one.is_array() || one.get_array().size() != 5) continue;
     const json::array& row = one.get_array();
-    const text::Piece piece{{number_at(row, 0), number_at(row, 1)}, {number_at(row, 2), number_at(row, 3)}, number_at(row, 4) != 0};
+    const text::Piece piece{
+        {number_at(row, 0), number_at(row, 1)}, {number_at(row, 2), number_at(row, 3)}, number_at(row, 4) != 0};
     if (piece.text.end <= document.text.size()) pieces.push_back(piece);
   }
   return pieces;
@@ -55,8 +56,8 @@ std::vector<text::Piece> pieces_in(const search::Document& document) {
 /// "It does that": only the sentence before says what.
 bool leans_on_the_one_before(std::string_view sentence) {
   static constexpr std::array<std::string_view, 22> kWords = {
-      "also", "and",  "both", "but",   "he",    "her",   "here", "hence", "however", "instead", "it",
-      "its",  "nor",  "or",   "otherwise", "so", "such", "that", "therefore", "these", "they", "this"};
+      "also", "and", "both", "but",       "he", "her",  "here", "hence",     "however", "instead", "it",
+      "its",  "nor", "or",   "otherwise", "so", "such", "that", "therefore", "these",   "they",    "this"};
   std::string first;
   for (const char c : sentence) {
     if (!text::is_ascii_letter(c)) break;
@@ -140,7 +141,8 @@ Result<std::vector<Sentence>> sentences_of(const std::vector<Passage>& passages,
         one.in_passage = {prose.begin + span.begin, prose.begin + span.end};
         one.text = on_one_line(text.substr(one.in_passage.begin, one.in_passage.size()));
         one.leans = leans_on_the_one_before(one.text);
-        if (is_quotable(one.text) && seen.insert(one.text).second && all.size() < kSentencesAtMost) all.push_back(std::move(one));
+        if (is_quotable(one.text) && seen.insert(one.text).second && all.size() < kSentencesAtMost)
+          all.push_back(std::move(one));
       }
     }
   }
@@ -152,7 +154,8 @@ Result<std::vector<Sentence>> sentences_of(const std::vector<Passage>& passages,
     const Passage& passage = passages[one.passage];
     one.vector = std::move(vectors[i]);
     one.similarity = search::dot(subject.vector, one.vector);
-    one.coverage = 0.75 * subject.coverage(one.text) + 0.25 * subject.coverage(passage.document.title + "\n" + one.text);
+    one.coverage =
+        0.75 * subject.coverage(one.text) + 0.25 * subject.coverage(passage.document.title + "\n" + one.text);
     one.score = 0.5 * one.similarity + 0.25 * one.coverage + 0.15 * passage.similarity + 0.1 * passage.rank_score;
   }
   return all;

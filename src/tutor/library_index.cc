@@ -37,7 +37,8 @@ bool is_aside(const search::Document& passage) {
 
 std::string state_of(const std::vector<IndexedPage>& pages, const std::string& embedder) {
   std::string all = std::string(kPassages) + " " + embedder;
-  for (const IndexedPage& one : pages) all += "\n" + std::string(one.kind) + " " + one.page->id + " " + one.page->revision;
+  for (const IndexedPage& one : pages)
+    all += "\n" + std::string(one.kind) + " " + one.page->id + " " + one.page->revision;
   return base::sha256_hex(all);
 }
 
@@ -51,8 +52,8 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
   const curriculum::Module* module = content.module(page.module);
   for (search::Document& passage : passages) {
     const bool aside = is_aside(passage);
-    passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module},
-                        {"role", aside ? "aside" : "text"}};
+    passage.metadata = {
+        {"kind", indexed.kind}, {"page", page.id}, {"module", page.module}, {"role", aside ? "aside" : "text"}};
     if (module != nullptr) passage.metadata["week"] = module->week;
     passage.place["path"] = page.file;
     GW_CHECK_OK(writer.add(std::move(passage)));
@@ -62,10 +63,9 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
 
 }  // namespace
 
-Result<std::filesystem::path> ensure_library_index(const std::filesystem::path& indexes,
-                                                   const std::filesystem::path& root,
-                                                   const curriculum::Curriculum& content, model::LocalEmbedder& embedder,
-                                                   const search::IndexWriter::Progress& progress, std::stop_token stop) {
+Result<std::filesystem::path> ensure_library_index(
+    const std::filesystem::path& indexes, const std::filesystem::path& root, const curriculum::Curriculum& content,
+    model::LocalEmbedder& embedder, const search::IndexWriter::Progress& progress, std::stop_token stop) {
   const std::vector<IndexedPage> pages = pages_of(content);
   const std::filesystem::path folder = indexes / ("library-" + state_of(pages, embedder.name()).substr(0, 16));
   if (const auto manifest = search::read_manifest(folder); manifest.ok() && manifest->generation > 0) return folder;
@@ -73,15 +73,15 @@ Result<std::filesystem::path> ensure_library_index(const std::filesystem::path& 
   writing.embedder = &embedder;
   GW_TRY(const auto writer, search::IndexWriter::begin_anew(folder, writing));
   search::IngestOptions options;
-  options.count_tokens = [&embedder](std::string_view text) { return embedder.tokenizer().encode(text, kNoLimit).size(); };
+  options.count_tokens = [&embedder](std::string_view text) {
+    return embedder.tokenizer().encode(text, kNoLimit).size();
+  };
   options.chunks.min_tokens = kShortestSection;
   for (const IndexedPage& page : pages) GW_CHECK_OK(add_page(*writer, page, root, content, options));
   GW_CHECK_OK(writer->commit(progress, stop));
   return folder;
 }
 
-search::Filter quotable() {
-  return {{{"role", search::Condition::Kind::kIn, {"text"}, 0, 0, false, false}}};
-}
+search::Filter quotable() { return {{{"role", search::Condition::Kind::kIn, {"text"}, 0, 0, false, false}}}; }
 
 }  // namespace groundwork::tutor

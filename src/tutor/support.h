@@ -13,9 +13,9 @@ namespace groundwork::tutor {
 
 struct Support {
   Verdict verdict = Verdict::kUnsupported;
-  double words = 0;                   ///< share of the sentence's distinct words that the evidence has
-  double similarity = 0;              ///< cosine of their vectors; 1 where none were given
-  std::vector<std::string> missing;   ///< numbers and names of the sentence that are not in the evidence
+  double words = 0;                  ///< share of the sentence's distinct words that the evidence has
+  double similarity = 0;             ///< cosine of their vectors; 1 where none were given
+  std::vector<std::string> missing;  ///< numbers and names of the sentence that are not in the evidence
 };
 
 /// @param similarity  of the two texts' vectors, if they were computed

@@ -17,7 +17,8 @@ using base::Status;
 namespace {
 
 constexpr std::size_t kLongestQuestion = 4'000;
-/// Below this the documents don't answer. Between the questions of suites/tutor/dev.jsonl that have an answer and those that have none.
+/// Below this the documents don't answer. Between the questions of suites/tutor/dev.jsonl that have an answer and those
+/// that have none.
 constexpr double kAnswerable = 0.48;
 /// How far behind the best sentence another may be and still be part of the answer.
 constexpr double kNearTheBest = 0.80;
@@ -39,17 +40,17 @@ Status check(const Question& question) {
   return {};
 }
 
-/// The best sentences that don't repeat each other, in the order to be read: the document of the best one first, each in
-/// its own order.
-std::vector<const Sentence*> choose(const std::vector<Sentence>& all, const std::vector<Passage>& passages, std::size_t most) {
+/// The best sentences that don't repeat each other, in the order to be read: the document of the best one first, each
+/// in its own order.
+std::vector<const Sentence*> choose(const std::vector<Sentence>& all, const std::vector<Passage>& passages,
+                                    std::size_t most) {
   std::vector<const Sentence*> ranked;
   for (const Sentence& one : all) ranked.push_back(&one);
   std::ranges::stable_sort(ranked, [](const Sentence* a, const Sentence* b) { return a->score > b->score; });
   std::vector<const Sentence*> chosen;
   const auto is_new = [&](const Sentence& one) {
-    return std::ranges::none_of(chosen, [&](const Sentence* other) {
-      return other == &one || search::dot(other->vector, one.vector) > kSame;
-    });
+    return std::ranges::none_of(
+        chosen, [&](const Sentence* other) { return other == &one || search::dot(other->vector, one.vector) > kSame; });
   };
   for (const Sentence* one : ranked) {
     if (chosen.size() >= most || one->score < kNearTheBest * ranked.front()->score) break;
@@ -126,7 +127,7 @@ void abstain(Answer& answer, std::string reason) {
 
 std::string in_context(const std::string& question, const std::vector<Turn>& history) {
   if (history.empty()) return question;
-  static constexpr std::array<std::string_view, 12> kPointing = {"he",   "her",  "him", "it",   "its",   "one",
+  static constexpr std::array<std::string_view, 12> kPointing = {"he",   "her",   "him",  "it",   "its",   "one",
                                                                  "that", "their", "them", "they", "these", "this"};
   std::size_t words = 0;
   bool points = false;
@@ -163,8 +164,9 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
       if (!same) continue;
       answer.withheld = true;
       for (NearPassage& one : answer.passages) one.text.clear();
-      abstain(answer, "This is part of what you are being graded on now. Read the pages below first; the answer is free "
-                      "once you have submitted.");
+      abstain(answer,
+              "This is part of what you are being graded on now. Read the pages below first; the answer is free "
+              "once you have submitted.");
       return answer;
     }
   }

@@ -22,7 +22,8 @@ fs::path model_folder() {
 }
 
 TEST(Support, NumbersAndNamesMustBeInTheEvidence) {
-  const std::string evidence = "LRU evicts the entry that was used least recently; each operation takes O(1) time with 64 shards.";
+  const std::string evidence =
+      "LRU evicts the entry that was used least recently; each operation takes O(1) time with 64 shards.";
   EXPECT_EQ(check_support("LRU evicts the least recently used entry.", evidence).verdict, Verdict::kSupported);
   const Support number = check_support("LRU evicts the entry used least recently with 32 shards.", evidence);
   EXPECT_EQ(number.verdict, Verdict::kPartly);
@@ -33,9 +34,11 @@ TEST(Support, NumbersAndNamesMustBeInTheEvidence) {
 
 TEST(Context, AQuestionThatPointsBackGetsTheLastOneInFront) {
   const std::vector<Turn> history = {{"How does an LRU cache evict?", "..."}};
-  EXPECT_EQ(in_context("Is it thread-safe in Python?", history), "How does an LRU cache evict?\nIs it thread-safe in Python?");
+  EXPECT_EQ(in_context("Is it thread-safe in Python?", history),
+            "How does an LRU cache evict?\nIs it thread-safe in Python?");
   EXPECT_EQ(in_context("Why?", history), "How does an LRU cache evict?\nWhy?");
-  EXPECT_EQ(in_context("When do hash maps degrade to linear time?", history), "When do hash maps degrade to linear time?");
+  EXPECT_EQ(in_context("When do hash maps degrade to linear time?", history),
+            "When do hash maps degrade to linear time?");
   EXPECT_EQ(in_context("Why?", {}), "Why?");
 }
 
@@ -80,9 +83,9 @@ TEST_F(LibraryTutor, IndexIsWrittenOnceForTheSameContent) {
 }
 
 TEST_F(LibraryTutor, EveryCitationPointsAtTheTextThatIsThere) {
-  for (const char* text : {"How does an LRU cache find the entry to evict in constant time?",
-                           "Why does the GIL not make my counter safe?", "When is a heap better than sorting for top k?",
-                           "What does asyncio.gather do when one task fails?"}) {
+  for (const char* text :
+       {"How does an LRU cache find the entry to evict in constant time?", "Why does the GIL not make my counter safe?",
+        "When is a heap better than sorting for top k?", "What does asyncio.gather do when one task fails?"}) {
     const Answer answer = ask(text);
     ASSERT_FALSE(answer.abstained) << text;
     ASSERT_FALSE(answer.sentences.empty());
@@ -104,8 +107,9 @@ TEST_F(LibraryTutor, EveryCitationPointsAtTheTextThatIsThere) {
 }
 
 TEST_F(LibraryTutor, WhatTheLibraryDoesNotSayIsNotAnswered) {
-  for (const char* text : {"Who won the football world cup in 2014?", "How do I configure Kubernetes ingress with cert-manager?",
-                           "What is the boiling point of ethanol?"}) {
+  for (const char* text :
+       {"Who won the football world cup in 2014?", "How do I configure Kubernetes ingress with cert-manager?",
+        "What is the boiling point of ethanol?"}) {
     const Answer answer = ask(text);
     EXPECT_TRUE(answer.abstained) << text << ": " << answer.text();
     EXPECT_TRUE(answer.citations.empty());
@@ -130,13 +134,17 @@ TEST_F(LibraryTutor, AnswersComeSentenceBySentenceAndStopWhenNobodyListens) {
   question.text = "How does an LRU cache find the entry to evict in constant time?";
   std::vector<std::string> streamed;
   const Tutor tutor(index_->snapshot(), *embedder_);
-  const Answer whole = tutor.ask(question, [&](const AnswerSentence& sentence, const std::vector<Citation>& citations) {
-    EXPECT_FALSE(citations.empty());
-    streamed.push_back(sentence.text);
-    return true;
-  }).value();
+  const Answer whole = tutor
+                           .ask(question,
+                                [&](const AnswerSentence& sentence, const std::vector<Citation>& citations) {
+                                  EXPECT_FALSE(citations.empty());
+                                  streamed.push_back(sentence.text);
+                                  return true;
+                                })
+                           .value();
   ASSERT_EQ(streamed.size(), whole.sentences.size());
-  const Answer cut = tutor.ask(question, [](const AnswerSentence&, const std::vector<Citation>&) { return false; }).value();
+  const Answer cut =
+      tutor.ask(question, [](const AnswerSentence&, const std::vector<Citation>&) { return false; }).value();
   EXPECT_EQ(cut.sentences.size(), 1u);
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -53,12 +54,64 @@ def targets() -> Iterable[bytes]:
     yield from (b"/", b"/api/v1/modules/a%20b?x=1&y=%E2%82%AC", b"/a/../b?q=%00", b"//host/%2e%2e/?&&=", b"/%", b"/%c0%af")
 
 
+def prefixed(prefixes: Iterable[bytes], *patterns: str) -> Iterable[bytes]:
+    """Documents behind the bytes that choose a fuzzer's format and sizes."""
+    for document in files(*patterns):
+        yield from (prefix + document for prefix in prefixes)
+
+
+def encodings() -> Iterable[bytes]:
+    text = "na\u00efve caf\u00e9 \u2014 \u65e5\u672c\u8a9e \U0001f600\n" * 3
+    yield from (text.encode(name) for name in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"))
+    yield text.encode("cp1252", "replace")
+    yield b"\x00\x01\x02" * 30
+
+
+def chat_streams() -> Iterable[bytes]:
+    delta = {"choices": [{"index": 0, "delta": {"content": "h\u00e9"}, "finish_reason": None}]}
+    last = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}  # fmt: skip
+    events = "".join(f"data: {json.dumps(event)}\n\n" for event in (delta, delta, last)) + "data: [DONE]\n\n"
+    whole = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}]}
+    for cut in (3, 61, 255):
+        yield bytes([cut]) + events.encode()
+    yield b"\xfe" + json.dumps(whole).encode()
+    yield b"\x01data: {\"error\": {\"message\": \"overloaded\"}}\n\n"
+
+
+def tensors() -> Iterable[bytes]:
+    for kind, width in (("F32", 4), ("F16", 2), ("BF16", 2)):
+        header = json.dumps({"a": {"dtype": kind, "shape": [2, 3], "data_offsets": [0, 6 * width]}}).encode()
+        header += b" " * (-len(header) % 8)
+        yield len(header).to_bytes(8, "little") + header + bytes(range(6 * width))
+
+
+def segments() -> Iterable[bytes]:
+    """Files of small indexes, with vectors and without, that the program itself makes."""
+    with tempfile.TemporaryDirectory(prefix="groundwork-seeds-") as folder:
+        corpus = pathlib.Path(folder, "corpus")
+        corpus.mkdir()
+        for name, text in {"a.md": "# Top\n\nThe `top_k` of a heap.", "b.md": "# Two\n\nA cache evicts an entry."}.items():
+            (corpus / name).write_text(text)
+        for number, options in enumerate(([], ["--lexical-only"])):
+            index = pathlib.Path(folder, f"index-{number}")
+            subprocess.run([os.environ["GW_BINARY"], "search", "index", "--corpus", corpus, "--index", index, *options],
+                           check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+            yield from (path.read_bytes() for path in sorted(index.glob("*.gws")))
+
+
 SEEDS = {
     "archive": archives,
     "http_url": targets,
     "ledger_import": facts,
     "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
+    "model_chat_stream": chat_streams,
+    "model_safetensors": tensors,
+    "search_segment": segments,
+    "text_chunk": lambda: prefixed((b"\x00\x20", b"\x01\x43", b"\x06\x10"), "library/explainers/*.md"),
+    "text_decode": encodings,
     "text_markdown": lambda: files("library/explainers/*.md", "library/**/*.md", "docs/**/*.md"),
+    "text_segment": lambda: files("library/explainers/*.md", "*.md"),
+    "text_wordpiece": lambda: files("library/explainers/*.md", "*.md"),
 }
 
 
