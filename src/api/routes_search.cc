@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 
 #include "api/assistant.h"
 #include "api/request.h"
@@ -19,13 +20,23 @@ using http::Response;
 
 constexpr std::size_t kSnippet = 240;
 constexpr std::size_t kTurnsAtMost = 8;
+constexpr std::ptrdiff_t kQueryCharacters = 250;
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+/// Of UTF-8: every byte that does not continue a character begins one.
+std::ptrdiff_t characters(std::string_view text) {
+  return std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+}
 
 /// The passage's text around the first word that was looked for.
 std::string snippet(const search::Document& document, const search::SearchHit& hit) {
   std::size_t at = 0;
   if (!hit.words.empty()) {
-    const auto found = std::ranges::search(document.text, hit.words.front().word, {}, ::tolower, ::tolower);
-    at = static_cast<std::size_t>(found.begin() - document.text.begin());
+    const std::string& word = hit.words.front().word;
+    const auto found = std::search(document.text.begin(), document.text.end(), word.begin(), word.end(),
+                                   [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+    at = static_cast<std::size_t>(found - document.text.begin());
     if (at >= document.text.size()) at = 0;
   }
   std::size_t begin = at > kSnippet / 3 ? document.text.find(' ', at - kSnippet / 3) : 0;
@@ -60,9 +71,14 @@ Result<Response> search_library(Assistant& assistant, const Request& request) {
   asked.query = request.query_value("q").value_or("");
   asked.top_k = static_cast<std::size_t>(limit);
   asked.complete_last = request.query_value("typing").value_or("") == "true";
-  if (asked.query.size() > 1'000) return make_error(Code::kInvalidArgument, "q: expected at most 1000 bytes");
-  const search::Searcher searcher(snapshot, &assistant.embedder());
-  GW_TRY(const search::SearchResult found, searcher.search(asked));
+  if (characters(asked.query) > kQueryCharacters) {
+    return make_error(Code::kInvalidArgument, "q: expected at most " + std::to_string(kQueryCharacters) +
+                                                  " characters, found " + std::to_string(characters(asked.query)));
+  }
+  search::SearchResult found;
+  if (!is_blank(asked.query)) {
+    GW_TRY(found, search::Searcher(snapshot, &assistant.embedder()).search(asked));
+  }
   json::array hits;
   for (const search::SearchHit& hit : found.hits) {
     GW_TRY(const search::Document document, snapshot->document(hit.row));
@@ -223,7 +239,7 @@ void add_search_routes(http::Router& router, Platform& platform) {
   const auto with = [assistant](Result<Response> (*f)(Assistant&, const Request&)) {
     return answering([assistant, f](const Request& request, const std::string&) { return f(*assistant, request); });
   };
-  constexpr std::size_t kBody = 64 * 1024;
+  constexpr std::size_t kBody = 1024 * 1024;  // a whole conversation
   constexpr std::size_t kDocuments = std::size_t{8} << 20;
   router.add({"GET", "/api/v1/search", RunOn::kWorkers, 0, with(search_library)});
   router.add({"POST", "/api/v1/ask", RunOn::kWorkers, kBody,

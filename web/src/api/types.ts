@@ -722,8 +722,19 @@ export interface components {
         FileMap: {
             [key: string]: string;
         };
-        /** @description All must hold: a value, a list of which one is enough, or operators $eq, $ne, $in, $nin, $gt, $gte, $lt, $lte. */
-        Filters: Record<string, never>;
+        /** @description All must hold: a value, a list of which one is enough, or operators. */
+        Filters: {
+            [key: string]: components["schemas"]["Values"] | {
+                $eq?: components["schemas"]["Values"];
+                $gt?: number;
+                $gte?: number;
+                $in?: components["schemas"]["Values"];
+                $lt?: number;
+                $lte?: number;
+                $ne?: components["schemas"]["Values"];
+                $nin?: components["schemas"]["Values"];
+            };
+        };
         /** @description an exact score */
         Fraction: {
             denominator: number;
@@ -1157,6 +1168,8 @@ export interface components {
             /** @description it is being graded now */
             withheld: boolean;
         };
+        /** @description a value, or a list of which one is enough */
+        Values: (string | number | boolean) | (string | number | boolean)[];
         /** @enum {unknown} */
         Verdict: "PASS" | "FAIL" | "TIMEOUT" | "OUT_OF_MEMORY" | "INFRASTRUCTURE" | "INVALID" | "CANCELLED";
     };
