@@ -155,6 +155,48 @@ bool is_acronym_plural(std::string_view word) {
   return word.substr(0, word.size() - 2).find_first_of("aeiouy") == std::string_view::npos;
 }
 
+/// What stands before -ise in words that American spelling writes so too; and in others, so that "precise" stays near
+/// "precisely".
+bool is_always_ise(std::string_view base) {
+  static constexpr std::array<std::string_view, 31> kBases = {
+      "adv",  "appra", "circumc", "comprom", "compr",  "conc", "dem",   "desp",     "dev",    "disgu", "enterpr",
+      "exc",  "exerc", "expert",  "franch",  "improv", "inc",  "likew", "merchand", "otherw", "parad", "prec",
+      "prem", "prom",  "repr",    "rev",     "superv", "surm", "surpr", "telev",    "treat"};
+  return std::ranges::find(kBases, base) != kBases.end();
+}
+
+/// "amortised", "behaviour", "analyse" and "centre" as American spelling has them, which the stemmer knows.
+std::string american_spelling(const std::string& word) {
+  static constexpr std::size_t kShortestBase = 3;
+  std::string out = word;
+  const auto base = [&](std::string_view ending, std::string_view rest) -> std::string_view {
+    const std::size_t size = ending.size() + rest.size();
+    if (word.size() < size + kShortestBase || !word.ends_with(rest)) return {};
+    const std::string_view before = std::string_view(word).substr(0, word.size() - rest.size());
+    return before.ends_with(ending) ? before.substr(0, before.size() - ending.size()) : std::string_view();
+  };
+  for (const std::string_view rest : {"e", "ed", "es", "er", "ers", "ing", "able", "ation", "ations"}) {
+    for (const std::string_view ending : {"is", "ys"}) {
+      const std::string_view stem = base(ending, rest);
+      if (stem.empty() || is_always_ise(stem)) continue;
+      out[stem.size() + 1] = 'z';
+      return out;
+    }
+  }
+  for (const std::string_view rest : {"", "s", "ed", "ing", "al", "ite", "able", "ful"}) {
+    if (const std::string_view stem = base("our", rest); !stem.empty()) return out.erase(stem.size() + 1, 1);
+  }
+  for (const std::string_view ending : {"tre", "bre"}) {
+    for (const std::string_view rest : {"", "s"}) {
+      const std::string_view stem = base(ending, rest);
+      if (stem.empty()) continue;
+      std::swap(out[stem.size() + 1], out[stem.size() + 2]);
+      return out;
+    }
+  }
+  return out;
+}
+
 void cut(std::string& term) {
   if (term.size() <= kLongestTerm) return;
   std::size_t end = kLongestTerm;
@@ -255,10 +297,11 @@ void Analyzer::add_word(std::string_view text, Span word) {
 
 const std::string& Analyzer::stem(const std::string& word) {
   if (const auto known = stems_.find(word); known != stems_.end()) return known->second;
+  const std::string spelled = american_spelling(word);
   // OPTIMISATION: a text has few distinct words; looking a stem up costs a tenth of computing it.
   if (stems_.size() >= kStemsRemembered) stems_.clear();
-  const auto* bytes = reinterpret_cast<const sb_symbol*>(word.data());
-  const auto size = static_cast<int>(is_acronym_plural(word) ? word.size() - 1 : word.size());
+  const auto* bytes = reinterpret_cast<const sb_symbol*>(spelled.data());
+  const auto size = static_cast<int>(is_acronym_plural(spelled) ? spelled.size() - 1 : spelled.size());
   const sb_symbol* stemmed = sb_stemmer_stem(stemmer_->handle, bytes, size);
   std::string out = stemmed == nullptr ? word
                                        : std::string(reinterpret_cast<const char*>(stemmed),

@@ -25,7 +25,8 @@ struct Token {
 
 inline constexpr std::size_t kLongestTerm = 64;
 
-/// Words of letters and digits, lower-cased, accents removed, stemmed by Porter2, without stop words. What looks like a
+/// Words of letters and digits, lower-cased, accents removed, in American spelling, stemmed by Porter2, without stop
+/// words. What looks like a
 /// name in code or of a model (`top_k`, `QLoRA`, `MiniLM-L6-v2`, `HTTP/2`, `std::vector`, `C++`) is kept whole and, in
 /// the same place, as its parts, so that it is found by either. A stop word leaves a gap in the positions.
 ///
@@ -46,7 +47,7 @@ class Analyzer {
   std::size_t length() const { return length_; }
 
   /// Changes when the same text may give other terms; stored with an index.
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
 
  private:
   void add_compound(std::string_view text, const std::vector<text::Span>& runs, bool named);

@@ -41,6 +41,14 @@ TEST(Analyzer, WhatOnlyLooksLikeAnIdentifierIsNone) {
   EXPECT_EQ(terms("e.g. groups, i.e. sets in the U.S."), "group@1 set@3 us@6");
 }
 
+TEST(Analyzer, BritishAndAmericanSpellingAreOne) {
+  EXPECT_EQ(terms("amortised tokenisation analysing behaviours centre"),
+            terms("amortized tokenization analyzing behaviors center"));
+  for (const char* pair : {"precise precisely", "rise rising", "raise raising", "promise promised", "hour hours"}) {
+    const std::string both = terms(pair);
+    EXPECT_EQ(both.substr(0, both.find('@')), both.substr(both.find(' ') + 1, both.rfind('@') - both.find(' ') - 1));
+  }
+}
 TEST(Analyzer, LettersAloneAreLabelsUnlessTheyAreLanguages) { EXPECT_EQ(terms("I compare x with C"), "compar@1 c@4"); }
 
 TEST(Analyzer, SourcesAreTheBytesOfTheWords) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <functional>
 #include <set>
 
 #include "search/analyzer.h"
@@ -19,7 +19,13 @@ namespace {
 
 constexpr std::size_t kShortestSentence = 25;
 constexpr std::size_t kLongestSentence = 600;
-constexpr std::size_t kSentencesAtMost = 96;
+/// Reading costs time: so many paragraphs are compared with the question, and the sentences of the best ones.
+constexpr std::size_t kParagraphsAtMost = 40;
+constexpr std::size_t kParagraphsReadClosely = 10;
+/// Said of what follows, and no part of it.
+constexpr std::string_view kLabel = "Strong answer: ";
+/// Of a paragraph that was written as an answer (role "answer").
+constexpr double kWrittenAsAnswer = 0.05;
 
 std::size_t number_at(const json::array& row, std::size_t i) {
   const json::value& value = row[i];
@@ -78,14 +84,123 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
-/// A sentence that can stand in an answer.
-bool is_quotable(std::string_view sentence) {
-  if (sentence.size() < kShortestSentence || sentence.size() > kLongestSentence) return false;
+/// "Why?", "For example:", or what somebody else says, in quotes.
+bool asks_or_announces(std::string_view sentence) {
+  if (sentence.front() == '"' && sentence.find('"', 1) == sentence.size() - 1) return true;
   const std::size_t end = sentence.find_last_not_of("\"')");
   const char last = end == std::string_view::npos ? ' ' : sentence[end];
-  if (last == ':' || last == '?' || sentence.starts_with("The misconception")) return false;
+  return last == ':' || last == '?' || sentence.starts_with("The misconception");
+}
+
+/// A sentence that says something by itself, and in words rather than symbols.
+bool is_quotable(std::string_view sentence) {
+  if (sentence.size() < kShortestSentence || sentence.size() > kLongestSentence) return false;
   const auto letters = std::ranges::count_if(sentence, text::is_ascii_letter);
   return static_cast<std::size_t>(letters) * 2 > sentence.size() && sentence.find(' ') != std::string_view::npos;
+}
+
+void add_paragraph(Evidence& evidence, std::size_t p, std::string_view text, text::Span prose) {
+  Paragraph paragraph;
+  paragraph.passage = p;
+  paragraph.first = evidence.sentences.size();
+  bool quotable = false;
+  for (const text::Span span : text::sentences(text.substr(prose.begin, prose.size()))) {
+    Sentence one;
+    one.passage = p;
+    one.in_passage = {prose.begin + span.begin, prose.begin + span.end};
+    if (text.substr(one.in_passage.begin).starts_with(kLabel)) one.in_passage.begin += kLabel.size();
+    one.text = on_one_line(text.substr(one.in_passage.begin, one.in_passage.size()));
+    one.leans = leans_on_the_one_before(one.text);
+    one.asks = asks_or_announces(one.text);
+    one.quotable = !one.asks && is_quotable(one.text);
+    quotable = quotable || one.quotable;
+    evidence.sentences.push_back(std::move(one));
+  }
+  paragraph.count = evidence.sentences.size() - paragraph.first;
+  if (quotable) {
+    evidence.paragraphs.push_back(std::move(paragraph));
+  } else {
+    evidence.sentences.resize(paragraph.first);
+  }
+}
+
+/// The headings above the passage without the document's title; that one where there is no other.
+std::string_view headings_of(const search::Document& document) {
+  static constexpr std::string_view kBelow = " \xE2\x80\xBA ";  // ›
+  const std::string_view title = document.title;
+  const std::size_t at = title.find(kBelow);
+  return at == std::string_view::npos ? title : title.substr(at + kBelow.size());
+}
+
+std::string text_of(const Evidence& evidence, const Paragraph& paragraph) {
+  const search::Document& document = evidence.passages[paragraph.passage].document;
+  const std::size_t begin = evidence.sentences[paragraph.first].in_passage.begin;
+  const std::size_t end = evidence.sentences[paragraph.first + paragraph.count - 1].in_passage.end;
+  std::string text = document.text.substr(begin, end - begin);
+  const bool has_its_own_question = text.front() == '"';  // "What if it's full?" Then ...
+  return has_its_own_question ? text : std::string(headings_of(document)) + "\n" + text;
+}
+
+base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model::Embedder& embedder) {
+  std::vector<std::string> texts;
+  for (const Paragraph& one : evidence.paragraphs) texts.push_back(text_of(evidence, one));
+  GW_TRY(std::vector<std::vector<float>> vectors, embedder.embed(texts));
+  for (std::size_t i = 0; i < evidence.paragraphs.size(); ++i) {
+    Paragraph& one = evidence.paragraphs[i];
+    const Passage& passage = evidence.passages[one.passage];
+    one.vector = std::move(vectors[i]);
+    one.similarity = search::dot(subject.vector, one.vector);
+    one.coverage = 0.8 * subject.coverage(texts[i]) +
+                   0.2 * subject.coverage(passage.document.title + "\n" + passage.document.text);
+    one.score = 0.6 * one.similarity + 0.3 * one.coverage + 0.1 * passage.rank_score;
+    if (base::string_or(passage.document.metadata, "role") == "answer") one.score += kWrittenAsAnswer;
+  }
+  return {};
+}
+
+/// Scores the sentences of the first paragraphs, and these again: two paragraphs below the same heading differ in their
+/// sentences only. Those not read closely are dropped.
+base::Status score_sentences(Evidence& evidence, const Subject& subject, model::Embedder& embedder) {
+  evidence.paragraphs.resize(std::min(evidence.paragraphs.size(), kParagraphsReadClosely));
+  std::vector<Sentence*> read;
+  for (const Paragraph& paragraph : evidence.paragraphs) {
+    for (std::size_t j = 0; j < paragraph.count; ++j) read.push_back(&evidence.sentences[paragraph.first + j]);
+  }
+  std::vector<std::string> texts;
+  for (const Sentence* one : read) texts.push_back(one->text);
+  GW_TRY(std::vector<std::vector<float>> vectors, embedder.embed(texts));
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    read[i]->vector = std::move(vectors[i]);
+    read[i]->similarity = search::dot(subject.vector, read[i]->vector);
+    read[i]->score = 0.6 * read[i]->similarity + 0.4 * subject.coverage(read[i]->text);
+  }
+  for (Paragraph& one : evidence.paragraphs) {
+    double best = 0;
+    for (std::size_t j = 0; j < one.count; ++j) best = std::max(best, evidence.sentences[one.first + j].score);
+    one.score = 0.6 * one.score + 0.4 * best;
+  }
+  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
+  return {};
+}
+
+/// Keeps the best `most` passages, in the order of their best paragraphs.
+void keep_best(Evidence& evidence, std::size_t most) {
+  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
+  std::vector<std::size_t> kept;  // old numbers in their new order
+  for (const Paragraph& one : evidence.paragraphs) {
+    if (kept.size() < most && std::ranges::find(kept, one.passage) == kept.end()) kept.push_back(one.passage);
+  }
+  std::vector<Passage> passages;
+  for (const std::size_t old : kept) passages.push_back(std::move(evidence.passages[old]));
+  evidence.passages = std::move(passages);
+  const auto number = [&](std::size_t old) {
+    return static_cast<std::size_t>(std::ranges::find(kept, old) - kept.begin());
+  };
+  std::erase_if(evidence.paragraphs, [&](const Paragraph& one) { return number(one.passage) == kept.size(); });
+  for (Paragraph& one : evidence.paragraphs) {
+    one.passage = number(one.passage);
+    for (std::size_t i = 0; i < one.count; ++i) evidence.sentences[one.first + i].passage = one.passage;
+  }
 }
 
 }  // namespace
@@ -128,37 +243,22 @@ Result<Subject> subject_of(const std::string& question, const search::Snapshot& 
   return subject;
 }
 
-Result<std::vector<Sentence>> sentences_of(const std::vector<Passage>& passages, const Subject& subject,
-                                           model::Embedder& embedder) {
-  std::vector<Sentence> all;
-  std::set<std::string> seen;  // passages overlap
-  for (std::size_t p = 0; p < passages.size(); ++p) {
-    const std::string_view text = passages[p].document.text;
-    for (const text::Span prose : passages[p].prose) {
-      for (const text::Span span : text::sentences(text.substr(prose.begin, prose.size()))) {
-        Sentence one;
-        one.passage = p;
-        one.in_passage = {prose.begin + span.begin, prose.begin + span.end};
-        one.text = on_one_line(text.substr(one.in_passage.begin, one.in_passage.size()));
-        one.leans = leans_on_the_one_before(one.text);
-        if (is_quotable(one.text) && seen.insert(one.text).second && all.size() < kSentencesAtMost)
-          all.push_back(std::move(one));
-      }
+Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, const Subject& subject,
+                             model::Embedder& embedder) {
+  Evidence evidence;
+  evidence.passages = std::move(passages);
+  std::set<std::string_view> seen;  // passages overlap
+  for (std::size_t p = 0; p < evidence.passages.size(); ++p) {
+    const std::string_view text = evidence.passages[p].document.text;
+    for (const text::Span prose : evidence.passages[p].prose) {
+      if (evidence.paragraphs.size() >= kParagraphsAtMost) break;
+      if (seen.insert(text.substr(prose.begin, prose.size())).second) add_paragraph(evidence, p, text, prose);
     }
   }
-  std::vector<std::string> texts;
-  for (const Sentence& one : all) texts.push_back(one.text);
-  GW_TRY(std::vector<std::vector<float>> vectors, embedder.embed(texts));
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    Sentence& one = all[i];
-    const Passage& passage = passages[one.passage];
-    one.vector = std::move(vectors[i]);
-    one.similarity = search::dot(subject.vector, one.vector);
-    one.coverage =
-        0.75 * subject.coverage(one.text) + 0.25 * subject.coverage(passage.document.title + "\n" + one.text);
-    one.score = 0.5 * one.similarity + 0.25 * one.coverage + 0.15 * passage.similarity + 0.1 * passage.rank_score;
-  }
-  return all;
+  GW_CHECK_OK(score_paragraphs(evidence, subject, embedder));
+  keep_best(evidence, most);
+  GW_CHECK_OK(score_sentences(evidence, subject, embedder));
+  return evidence;
 }
 
 }  // namespace groundwork::tutor

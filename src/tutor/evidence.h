@@ -1,6 +1,6 @@
 #pragma once
 
-// The sentences of the passages that were found, with how well each answers.
+// The prose of the passages that were found, with how well each paragraph and each sentence answers.
 
 #include <string>
 #include <vector>
@@ -26,12 +26,30 @@ base::Result<std::vector<Passage>> passages_of(const search::SearchResult& found
 struct Sentence {
   std::size_t passage = 0;  ///< index
   text::Span in_passage;
-  std::string text;    ///< on one line
-  bool leans = false;  ///< it begins with a word that refers to the sentence before
+  std::string text;       ///< on one line
+  bool leans = false;     ///< it begins with a word that refers to the sentence before
+  bool asks = false;      ///< a question, an announcement or what somebody else says: no answer begins or ends with it
+  bool quotable = false;  ///< it says something by itself, and in words
   std::vector<float> vector;
   double similarity = 0;  ///< cosine to the question
-  double coverage = 0;    ///< share of the question's words in it, and a quarter of that in its headings, by weight
   double score = 0;
+};
+
+/// A block of prose of one passage: sentences that were written to be read one after the other.
+struct Paragraph {
+  std::size_t passage = 0;
+  std::size_t first = 0;  ///< index of its first sentence
+  std::size_t count = 0;
+  std::vector<float> vector;  ///< of heading and text
+  double similarity = 0;      ///< cosine to the question
+  double coverage = 0;        ///< share of the question's words in it or in its headings, by weight
+  double score = 0;
+};
+
+struct Evidence {
+  std::vector<Passage> passages;      ///< best first
+  std::vector<Paragraph> paragraphs;  ///< best first
+  std::vector<Sentence> sentences;    ///< scored in the first paragraphs only: what is behind them answers nothing
 };
 
 /// What the question is about: its words with their weights, those included that no document has.
@@ -50,8 +68,9 @@ struct Subject {
 base::Result<Subject> subject_of(const std::string& question, const search::Snapshot& snapshot,
                                  model::Embedder& embedder);
 
-/// The sentences of the passages, each once, with their scores. @errors those of the embedder
-base::Result<std::vector<Sentence>> sentences_of(const std::vector<Passage>& passages, const Subject& subject,
-                                                 model::Embedder& embedder);
+/// Reads the passages: the best `most` of them by their best paragraph, in that order, and the paragraphs of these,
+/// each once and best first. Passages without prose are left out. @errors those of the embedder
+base::Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, const Subject& subject,
+                                   model::Embedder& embedder);
 
 }  // namespace groundwork::tutor

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "search/analyzer.h"
 #include "search/ingest.h"
 
 namespace groundwork::tutor {
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t kShortestSection = 8;
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
 /// Changes when the same pages become other passages.
-constexpr std::string_view kPassages = "2";
+constexpr std::string_view kPassages = "3";
 
 struct IndexedPage {
   std::string_view kind;
@@ -35,8 +36,11 @@ bool is_aside(const search::Document& passage) {
   return passage.title.ends_with("What sinks the answer") || passage.title.ends_with("How an interviewer asks");
 }
 
+/// Sections that are written as the answer to their heading.
+bool is_answer(const search::Document& passage) { return passage.title.ends_with("Short answer (30 seconds)"); }
+
 std::string state_of(const std::vector<IndexedPage>& pages, const std::string& embedder) {
-  std::string all = std::string(kPassages) + " " + embedder;
+  std::string all = std::string(kPassages) + " " + std::to_string(search::Analyzer::kVersion) + " " + embedder;
   for (const IndexedPage& one : pages)
     all += "\n" + std::string(one.kind) + " " + one.page->id + " " + one.page->revision;
   return base::sha256_hex(all);
@@ -51,9 +55,8 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
          search::passages_of({id, page.title, text::Format::kMarkdown, std::move(bytes)}, options));
   const curriculum::Module* module = content.module(page.module);
   for (search::Document& passage : passages) {
-    const bool aside = is_aside(passage);
-    passage.metadata = {
-        {"kind", indexed.kind}, {"page", page.id}, {"module", page.module}, {"role", aside ? "aside" : "text"}};
+    const std::string_view role = is_aside(passage) ? "aside" : is_answer(passage) ? "answer" : "text";
+    passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module}, {"role", role}};
     if (module != nullptr) passage.metadata["week"] = module->week;
     passage.place["path"] = page.file;
     GW_CHECK_OK(writer.add(std::move(passage)));
@@ -82,6 +85,6 @@ Result<std::filesystem::path> ensure_library_index(
   return folder;
 }
 
-search::Filter quotable() { return {{{"role", search::Condition::Kind::kIn, {"text"}, 0, 0, false, false}}}; }
+search::Filter quotable() { return {{{"role", search::Condition::Kind::kIn, {"answer", "text"}, 0, 0, false, false}}}; }
 
 }  // namespace groundwork::tutor

@@ -12,8 +12,8 @@ namespace groundwork::tutor {
 
 /// The index of the library's pages (explainers, remedials, interview packs): a folder below `indexes` that is named by
 /// what is in it, so that each state of the content is indexed once on a machine.
-/// Passages have metadata kind, page, module, week, and role: "aside" for what must not be quoted, else "text". Labs
-/// and question banks are not in it: their answers are graded.
+/// Passages have metadata kind, page, module, week, and role: "aside" for what must not be quoted, "answer" for what
+/// was written as one, else "text". Labs and question banks are not in it: their answers are graded.
 /// @param root  the folder that holds library/
 /// @return the folder
 /// @errors those of IndexWriter (kUnavailable: another program is making it just now) and of reading the pages

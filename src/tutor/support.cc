@@ -21,10 +21,15 @@ bool is_name(std::string_view sentence, const search::Token& token) {
 }  // namespace
 
 Support check_support(std::string_view sentence, std::string_view evidence, double similarity) {
-  std::set<std::string> known;
-  for (const search::Token& token : search::analyzer_of_this_thread().analyze(evidence)) known.insert(token.term);
   Support support;
   support.similarity = similarity;
+  if (!sentence.empty() && evidence.find(sentence) != std::string_view::npos) {  // word for word
+    support.verdict = Verdict::kSupported;
+    support.words = 1;
+    return support;
+  }
+  std::set<std::string> known;
+  for (const search::Token& token : search::analyzer_of_this_thread().analyze(evidence)) known.insert(token.term);
   std::set<std::string> all;
   std::size_t found = 0;
   for (const search::Token& token : search::analyzer_of_this_thread().analyze(sentence)) {

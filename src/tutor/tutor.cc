@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "text/unicode.h"
 #include "tutor/evidence.h"
@@ -17,12 +18,16 @@ using base::Status;
 namespace {
 
 constexpr std::size_t kLongestQuestion = 4'000;
+/// So many passages are read before the best are kept: reading ranks better than searching does.
+constexpr std::size_t kCandidates = 24;
 /// Below this the documents don't answer. Between the questions of suites/tutor/dev.jsonl that have an answer and those
 /// that have none.
 constexpr double kAnswerable = 0.48;
-/// How far behind the best sentence another may be and still be part of the answer.
-constexpr double kNearTheBest = 0.80;
-/// Two sentences this similar say the same.
+/// How far behind the best paragraph another may be and still be part of the answer.
+constexpr double kNearTheBest = 0.85;
+/// What a paragraph is worth more for words of the question that the answer did not have yet.
+constexpr double kNewWords = 0.3;
+/// Two paragraphs this similar say the same.
 constexpr double kSame = 0.88;
 /// A question this similar to a prompt asks for its answer.
 constexpr double kGradedSimilarity = 0.60;
@@ -40,43 +45,61 @@ Status check(const Question& question) {
   return {};
 }
 
-/// The best sentences that don't repeat each other, in the order to be read: the document of the best one first, each
-/// in its own order.
-std::vector<const Sentence*> choose(const std::vector<Sentence>& all, const std::vector<Passage>& passages,
-                                    std::size_t most) {
-  std::vector<const Sentence*> ranked;
-  for (const Sentence& one : all) ranked.push_back(&one);
-  std::ranges::stable_sort(ranked, [](const Sentence* a, const Sentence* b) { return a->score > b->score; });
-  std::vector<const Sentence*> chosen;
-  const auto is_new = [&](const Sentence& one) {
-    return std::ranges::none_of(
-        chosen, [&](const Sentence* other) { return other == &one || search::dot(other->vector, one.vector) > kSame; });
-  };
-  for (const Sentence* one : ranked) {
-    if (chosen.size() >= most || one->score < kNearTheBest * ranked.front()->score) break;
-    if (!is_new(*one)) continue;
-    // A sentence that leans on the one before takes it along, or stays away.
-    const bool has_before = one != all.data() && (one - 1)->passage == one->passage;
-    if (one->leans && has_before && is_new(*(one - 1))) {
-      if (chosen.size() + 2 > most) continue;
-      chosen.push_back(one - 1);
+/// The part of a paragraph that answers best: at most `most` sentences in a row, the best one among them. One that
+/// leans on the sentence before begins no answer, and nothing that is only a question or an announcement ends one.
+std::vector<const Sentence*> best_part(const Evidence& evidence, const Paragraph& paragraph, std::size_t most) {
+  const std::span<const Sentence> all(evidence.sentences.data() + paragraph.first, paragraph.count);
+  const auto best =
+      std::ranges::max_element(all, {}, [](const Sentence& one) { return one.quotable ? one.score : -1; });
+  const auto at = static_cast<std::size_t>(best - all.begin());
+  // From the paragraph's beginning where that reaches the best sentence, for there the reader is told what it is about.
+  std::size_t begin = at < most ? 0 : at;
+  while (begin == at && at > 0 && all[begin].leans && most > 1) --begin;
+  while (begin < at && all[begin].asks) ++begin;
+  std::size_t end = std::min(all.size(), begin + most);
+  while (end > at + 1 && all[end - 1].asks) --end;
+  std::vector<const Sentence*> part;
+  for (std::size_t i = begin; i < end; ++i) part.push_back(&all[i]);
+  return part;
+}
+
+/// The sentences of the answer in the order to be read: the best paragraph, then others that say something else of what
+/// was asked.
+std::vector<const Sentence*> choose(const Evidence& evidence, const Subject& subject, std::size_t most) {
+  std::vector<const Paragraph*> chosen;
+  std::vector<const Sentence*> sentences;
+  std::string said;
+  const auto best_score = [&] {
+    double best = 0;
+    for (const Paragraph& one : evidence.paragraphs) best = std::max(best, one.score);
+    return best;
+  }();
+  while (sentences.size() < most) {
+    const double covered = subject.coverage(said);
+    const Paragraph* next = nullptr;
+    double next_worth = 0;
+    for (const Paragraph& one : evidence.paragraphs) {
+      const bool repeats = std::ranges::any_of(chosen, [&](const Paragraph* other) {
+        return other == &one || search::dot(other->vector, one.vector) > kSame;
+      });
+      if (repeats || one.score < kNearTheBest * best_score) continue;
+      std::string with = said;
+      for (std::size_t i = 0; i < one.count; ++i) with += "\n" + evidence.sentences[one.first + i].text;
+      const double worth = one.score + kNewWords * (subject.coverage(with) - covered);
+      if (worth > next_worth) {
+        next_worth = worth;
+        next = &one;
+      }
     }
-    chosen.push_back(one);
+    if (next == nullptr) break;
+    chosen.push_back(next);
+    for (const Sentence* one :
+         best_part(evidence, *next, chosen.size() == 1 ? most : std::min<std::size_t>(2, most - sentences.size()))) {
+      sentences.push_back(one);
+      said += "\n" + one->text;
+    }
   }
-  const auto document_of = [&](const Sentence* one) { return passages[one->passage].document.metadata; };
-  std::vector<base::json::object> order;
-  for (const Sentence* one : chosen) {
-    if (std::ranges::find(order, document_of(one)) == order.end()) order.push_back(document_of(one));
-  }
-  std::ranges::stable_sort(chosen, [&](const Sentence* a, const Sentence* b) {
-    const auto place = [&](const Sentence* one) {
-      const auto document = std::ranges::find(order, document_of(one)) - order.begin();
-      const std::int64_t start = base::int_or(passages[one->passage].document.place, "start", 0);
-      return std::tuple(document, start, one->passage, one->in_passage.begin);
-    };
-    return place(a) < place(b);
-  });
-  return chosen;
+  return sentences;
 }
 
 Citation cite(const Passage& passage, text::Span span, int number) {
@@ -104,13 +127,13 @@ std::vector<NearPassage> near(const std::vector<Passage>& passages) {
 }
 
 /// How well the best sentences cover the question: meaning and words alike; a word that no document has counts against.
-double confidence_of(const std::vector<Sentence>& all, const std::vector<Passage>& passages, const Subject& subject) {
-  if (all.empty() || passages.empty()) return 0;
+double confidence_of(const Evidence& evidence, const Subject& subject) {
+  if (evidence.paragraphs.empty()) return 0;
   double similarity = 0;
-  for (const Sentence& one : all) similarity = std::max(similarity, one.similarity);
+  for (const Sentence& one : evidence.sentences) similarity = std::max(similarity, one.similarity);
   double passage_similarity = 0;
   std::string read;
-  for (const Passage& one : passages) {
+  for (const Passage& one : evidence.passages) {
     passage_similarity = std::max(passage_similarity, one.similarity);
     if (read.empty()) read = one.document.title + "\n" + one.document.text;
   }
@@ -151,11 +174,12 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
   GW_TRY(const Subject subject, subject_of(answer.asked, searcher_.snapshot(), *embedder_));
   search::SearchRequest request;
   request.query = answer.asked;
-  request.top_k = question.passages;
+  request.top_k = std::max(kCandidates, question.passages);
   request.filter = question.filter;
   GW_TRY(const search::SearchResult found, searcher_.search(request));
-  GW_TRY(const std::vector<Passage> passages, passages_of(found, searcher_.snapshot()));
-  answer.passages = near(passages);
+  GW_TRY(std::vector<Passage> candidates, passages_of(found, searcher_.snapshot()));
+  GW_TRY(const Evidence evidence, evidence_of(std::move(candidates), question.passages, subject, *embedder_));
+  answer.passages = near(evidence.passages);
   if (!question.graded.empty()) {
     GW_TRY(const std::vector<std::vector<float>> prompts, embedder_->embed(question.graded));
     for (std::size_t i = 0; i < prompts.size(); ++i) {
@@ -170,14 +194,14 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
       return answer;
     }
   }
-  GW_TRY(const std::vector<Sentence> sentences, sentences_of(passages, subject, *embedder_));
-  answer.confidence = confidence_of(sentences, passages, subject);
+  answer.confidence = confidence_of(evidence, subject);
   if (answer.confidence < kAnswerable) {
     abstain(answer, "The documents don't say. The nearest passages are below.");
     return answer;
   }
-  for (const Sentence* one : choose(sentences, passages, question.sentences)) {
-    Citation citation = cite(passages[one->passage], one->in_passage, static_cast<int>(answer.citations.size()) + 1);
+  for (const Sentence* one : choose(evidence, subject, question.sentences)) {
+    Citation citation =
+        cite(evidence.passages[one->passage], one->in_passage, static_cast<int>(answer.citations.size()) + 1);
     const Support support = check_support(one->text, citation.quote);
     citation.verdict = support.verdict;
     citation.support = support.words;

@@ -49,6 +49,8 @@ class LibraryTutor : public ::testing::Test {
     if (!fs::exists(model_folder())) return;
     embedder_ = model::LocalEmbedder::open(model_folder()).value().release();
     folder_ = new base::TemporaryFolder(base::TemporaryFolder::create("tutor-test").value());
+    const char* kept = std::getenv("GW_INDEXES");  // an index that is there already saves each test from making it
+    indexes_ = kept != nullptr ? fs::path(kept) : folder_->path();
     library_ = curriculum::Library::open(base::source_dir()).value().release();
     index_ = search::Index::open(ensure().value()).value().release();
   }
@@ -59,7 +61,7 @@ class LibraryTutor : public ::testing::Test {
     delete embedder_;
   }
   static base::Result<fs::path> ensure(const search::IndexWriter::Progress& progress = {}) {
-    return ensure_library_index(folder_->path(), base::source_dir(), *library_->current(), *embedder_, progress);
+    return ensure_library_index(indexes_, base::source_dir(), *library_->current(), *embedder_, progress);
   }
   void SetUp() override {
     if (embedder_ == nullptr) GTEST_SKIP() << "no model in GW_MODELS: " << model_folder();
@@ -74,6 +76,7 @@ class LibraryTutor : public ::testing::Test {
 
   static inline model::LocalEmbedder* embedder_ = nullptr;
   static inline base::TemporaryFolder* folder_ = nullptr;
+  static inline fs::path indexes_;
   static inline curriculum::Library* library_ = nullptr;
   static inline search::Index* index_ = nullptr;
 };
@@ -101,7 +104,7 @@ TEST_F(LibraryTutor, EveryCitationPointsAtTheTextThatIsThere) {
       ASSERT_LT(citation.in_document.begin, citation.in_document.end);
       // The document's bytes begin and end with the quote's words; mark-up may stand between.
       const std::string source = page.substr(citation.in_document.begin, citation.in_document.size());
-      EXPECT_GE(check_support(citation.quote, source).words, 0.9) << source;
+      EXPECT_TRUE(source == citation.quote || check_support(citation.quote, source).words >= 0.9) << source;
     }
   }
 }
