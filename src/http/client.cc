@@ -168,6 +168,13 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::call(const ClientRequest& 
   co_return exchange->about(make_error(Code::kInternal, thrown));
 }
 
+/// Whether the caller has cancelled. Asio ends with it only the wait that is under way; one that falls between two waits
+/// is found by asking.
+asio::awaitable<bool> is_cancelled() {
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
 asio::awaitable<Result<ClientResponse>> Client::Impl::attempt(std::shared_ptr<Exchange> exchange) {
   base::Status connected = co_await connect(*exchange);
   if (!connected.ok()) co_return exchange->about(connected.error());
@@ -187,6 +194,7 @@ asio::awaitable<base::Status> Client::Impl::connect(Exchange& exchange) {
   exchange.connection = make_connection(executor, exchange.url.tls ? tls : nullptr);
   if (exchange.stopped) exchange.connection->close();
   const Limit limit = exchange.limit(exchange.request.deadlines.connect);
+  if (co_await is_cancelled()) co_return make_error(Code::kCancelled, "cancelled");
   base::Status opened = co_await exchange.connection->open(exchange.url, limit.at);
   if (opened.ok() || opened.error().code != Code::kDeadlineExceeded) co_return opened;
   co_return make_error(Code::kDeadlineExceeded, "no connection within " + std::to_string(limit.length.count()) +
@@ -194,6 +202,7 @@ asio::awaitable<base::Status> Client::Impl::connect(Exchange& exchange) {
 }
 
 asio::awaitable<Result<ClientResponse>> Client::Impl::converse(Exchange& exchange) {
+  if (co_await is_cancelled()) co_return exchange.about(make_error(Code::kCancelled, "cancelled"));
   const Limit first = exchange.limit(exchange.request.deadlines.first_byte);
   const Connection::Transfer sent = co_await exchange.connection->write(exchange.head, exchange.request.body, first.at);
   if (is_timeout(sent.failure)) {
@@ -226,6 +235,7 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::converse(Exchange& exchang
 
 /// Reads some bytes and takes them in.
 asio::awaitable<base::Status> Client::Impl::receive(Exchange& exchange, AnswerReader& reader, Limit limit) {
+  if (co_await is_cancelled()) co_return make_error(Code::kCancelled, "cancelled");
   const AnswerReader::Space space = reader.prepare();
   const Connection::Transfer got = co_await exchange.connection->read_some(space.data, space.size, limit.at);
   if (!got.failure) {

@@ -182,6 +182,36 @@ TEST_F(HttpClient, AsiosCancellationEndsTheCall) {
   EXPECT_EQ(result.error().code, Code::kCancelled) << result.error().chain();
 }
 
+TEST_F(HttpClient, ACancellationBetweenTwoWaitsIsNotLost) {
+  RawServer server([&](RawConnection& connection) {
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+    connection.read_request();
+  });
+  asio::io_context io;
+  asio::cancellation_signal signal;
+  const ClientRequest request = get(server.url());
+  const BodySink sink = [&](const ClientResponse&, std::string_view) -> asio::awaitable<base::Result<Take>> {
+    std::promise<void> emitted;
+    asio::post(io, [&] {
+      signal.emit(asio::cancellation_type::terminal);
+      emitted.set_value();
+    });
+    emitted.get_future().wait();
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);  // here it arrives, with nothing to end
+    co_return Take::kMore;
+  };
+  base::Result<ClientResponse> result;
+  asio::co_spawn(
+      io,
+      [&]() -> asio::awaitable<base::Result<ClientResponse>> { co_return co_await client_->fetch(request, sink); },
+      asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&, base::Result<ClientResponse> done) {
+        result = std::move(done);
+      }));
+  io.run();
+  EXPECT_EQ(result.error().code, Code::kCancelled) << result.error().chain();
+}
+
 TEST_F(HttpClient, AStopTokenEndsTheCallWhereverItIs) {
   std::promise<void> asked;
   RawServer server([&](RawConnection& connection) {
