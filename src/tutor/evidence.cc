@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <numeric>
 #include <set>
 
 #include "search/analyzer.h"
@@ -22,6 +23,9 @@ constexpr std::size_t kLongestSentence = 600;
 /// Reading costs time: so many paragraphs are compared with the question, and the sentences of the best ones.
 constexpr std::size_t kParagraphsAtMost = 40;
 constexpr std::size_t kParagraphsReadClosely = 10;
+/// What a passage of code or of a table alone is worth beside one that explains.
+constexpr double kWithoutProse = 0.9;
+constexpr std::size_t kPartsAtMost = 3;
 /// Said of what follows, and no part of it.
 constexpr std::string_view kLabel = "Strong answer: ";
 /// Of a paragraph that was written as an answer (role "answer").
@@ -183,24 +187,48 @@ base::Status score_sentences(Evidence& evidence, const Subject& subject, model::
   return {};
 }
 
-/// Keeps the best `most` passages, in the order of their best paragraphs.
-void keep_best(Evidence& evidence, std::size_t most) {
-  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
-  std::vector<std::size_t> kept;  // old numbers in their new order
+/// Keeps the best `most` passages, best first, and their paragraphs, best first.
+void keep_best(Evidence& evidence, std::size_t most, const Subject& subject) {
+  for (Passage& one : evidence.passages) one.score = -1;
   for (const Paragraph& one : evidence.paragraphs) {
-    if (kept.size() < most && std::ranges::find(kept, one.passage) == kept.end()) kept.push_back(one.passage);
+    Passage& passage = evidence.passages[one.passage];
+    passage.score = std::max(passage.score, one.score);
   }
+  for (Passage& one : evidence.passages) {
+    if (one.score >= 0) continue;
+    const double coverage = subject.coverage(one.document.title + "\n" + one.document.text);
+    one.score = kWithoutProse * (0.6 * one.similarity + 0.3 * coverage + 0.1 * one.rank_score);
+  }
+  std::vector<std::size_t> order(evidence.passages.size());  // old numbers in their new order
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return evidence.passages[i].score; });
+  order.resize(std::min(order.size(), most));
   std::vector<Passage> passages;
-  for (const std::size_t old : kept) passages.push_back(std::move(evidence.passages[old]));
+  for (const std::size_t old : order) passages.push_back(std::move(evidence.passages[old]));
   evidence.passages = std::move(passages);
-  const auto number = [&](std::size_t old) {
-    return static_cast<std::size_t>(std::ranges::find(kept, old) - kept.begin());
-  };
-  std::erase_if(evidence.paragraphs, [&](const Paragraph& one) { return number(one.passage) == kept.size(); });
-  for (Paragraph& one : evidence.paragraphs) {
-    one.passage = number(one.passage);
+  std::erase_if(evidence.paragraphs, [&](Paragraph& one) {
+    const auto at = std::ranges::find(order, one.passage);
+    one.passage = static_cast<std::size_t>(at - order.begin());
     for (std::size_t i = 0; i < one.count; ++i) evidence.sentences[one.first + i].passage = one.passage;
+    return at == order.end();
+  });
+  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
+}
+
+/// Whether a part of a question can be asked by itself: two words of its own, and none that points elsewhere.
+bool stands_alone(std::string_view part) {
+  static constexpr std::array<std::string_view, 10> kPointing = {"he",   "it",    "its",  "one",   "that",
+                                                                 "them", "their", "they", "these", "this"};
+  std::string word;
+  for (const char c : std::string(part) + " ") {
+    if (text::is_ascii_letter(c)) {
+      word += text::ascii_lower(c);
+    } else {
+      if (std::ranges::find(kPointing, word) != kPointing.end()) return false;
+      word.clear();
+    }
   }
+  return search::analyzer_of_this_thread().analyze(part).size() >= 2;
 }
 
 }  // namespace
@@ -231,6 +259,49 @@ double Subject::coverage(std::string_view text) const {
   return all > 0 ? found / all : 0;
 }
 
+std::vector<std::string> parts_of(const std::string& question) {
+  static constexpr std::array<std::string_view, 10> kBetween = {", ",   "; ",       ": ",   "? ",    " and ",
+                                                                " or ", " versus ", " vs ", " but ", " - "};
+  std::vector<std::string> parts;
+  std::string part;
+  const auto close = [&] {
+    if (!parts.empty() && !stands_alone(part)) {
+      parts.back() += part;
+      part.clear();
+    } else if (stands_alone(part)) {
+      parts.push_back(std::move(part));
+      part.clear();
+    }  // else it begins the next one
+  };
+  for (std::size_t i = 0; i < question.size();) {
+    const auto between = std::ranges::find_if(
+        kBetween, [&](std::string_view one) { return std::string_view(question).substr(i).starts_with(one); });
+    if (between != kBetween.end()) close();
+    const std::size_t size = between == kBetween.end() ? 1 : between->size() - 1;  // the space may begin the next one
+    part += question.substr(i, size);
+    i += size;
+  }
+  close();
+  if (!part.empty() && !parts.empty()) parts.back() += part;
+  if (parts.size() > kPartsAtMost) {
+    for (std::size_t i = kPartsAtMost; i < parts.size(); ++i) parts[kPartsAtMost - 1] += parts[i];
+    parts.resize(kPartsAtMost);
+  }
+  return parts.size() < 2 ? std::vector<std::string>() : parts;
+}
+
+Result<std::vector<std::vector<float>>> RememberingEmbedder::embed(std::span<const std::string> texts) {
+  std::vector<std::string> news;
+  for (const std::string& text : texts) {
+    if (!known_.contains(text) && std::ranges::find(news, text) == news.end()) news.push_back(text);
+  }
+  GW_TRY(std::vector<std::vector<float>> vectors, embedder_->embed(news));
+  for (std::size_t i = 0; i < news.size(); ++i) known_[news[i]] = std::move(vectors[i]);
+  std::vector<std::vector<float>> out;
+  for (const std::string& text : texts) out.push_back(known_[text]);
+  return out;
+}
+
 Result<Subject> subject_of(const std::string& question, const search::Snapshot& snapshot, model::Embedder& embedder) {
   Subject subject;
   const search::LexicalQuery query = search::read_query(question, snapshot);
@@ -256,7 +327,7 @@ Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, co
     }
   }
   GW_CHECK_OK(score_paragraphs(evidence, subject, embedder));
-  keep_best(evidence, most);
+  keep_best(evidence, most, subject);
   GW_CHECK_OK(score_sentences(evidence, subject, embedder));
   return evidence;
 }

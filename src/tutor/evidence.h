@@ -3,6 +3,7 @@
 // The prose of the passages that were found, with how well each paragraph and each sentence answers.
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/embedder.h"
@@ -18,6 +19,7 @@ struct Passage {
   std::vector<text::Piece> pieces;  ///< text to document; empty where the passage is all there is
   double similarity = 0;            ///< cosine to the question
   double rank_score = 0;            ///< 1 for the first, less for each behind
+  double score = 0;                 ///< of its best paragraph; of its text where it has none: a table, code
 };
 
 /// @errors kDataLoss
@@ -65,12 +67,28 @@ struct Subject {
   /// Share of the weight of the words that `text` has; 0 without words.
   double coverage(std::string_view text) const;
 };
+/// The questions within a question, two or three: "what is A, and how does B ...?". Empty where it is one.
+std::vector<std::string> parts_of(const std::string& question);
+
 base::Result<Subject> subject_of(const std::string& question, const search::Snapshot& snapshot,
                                  model::Embedder& embedder);
 
-/// Reads the passages: the best `most` of them by their best paragraph, in that order, and the paragraphs of these,
-/// each once and best first. Passages without prose are left out. @errors those of the embedder
+/// Reads the passages: the best `most` of them, in that order, and their paragraphs, each once and best first.
+/// @errors those of the embedder
 base::Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, const Subject& subject,
                                    model::Embedder& embedder);
+
+/// Embeds no text twice, for as long as it lives. Not thread-safe.
+class RememberingEmbedder final : public model::Embedder {
+ public:
+  explicit RememberingEmbedder(model::Embedder& embedder) : embedder_(&embedder) {}
+  base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string> texts) override;
+  std::size_t dimensions() const override { return embedder_->dimensions(); }
+  std::string name() const override { return embedder_->name(); }
+
+ private:
+  model::Embedder* embedder_;
+  std::unordered_map<std::string, std::vector<float>> known_;
+};
 
 }  // namespace groundwork::tutor

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 
 #include "text/unicode.h"
@@ -117,12 +118,46 @@ Citation cite(const Passage& passage, text::Span span, int number) {
   return citation;
 }
 
-std::vector<NearPassage> near(const std::vector<Passage>& passages) {
+/// What was read for the question, or for one of the questions within it.
+struct Reading {
+  Subject subject;
+  Evidence evidence;
+};
+
+/// The passages that were read, those of all readings in turn, each once.
+std::vector<NearPassage> near(const std::vector<Reading>& readings, std::size_t most) {
   std::vector<NearPassage> out;
-  for (const Passage& one : passages) {
-    out.push_back({one.document.id, one.document.title, one.document.text, base::string_or(one.document.place, "path"),
-                   base::string_or(one.document.place, "anchor"), one.similarity});
+  for (std::size_t rank = 0; rank < most; ++rank) {
+    for (const Reading& reading : readings) {
+      if (rank >= reading.evidence.passages.size() || out.size() >= most) continue;
+      const Passage& one = reading.evidence.passages[rank];
+      if (std::ranges::find(out, one.document.id, &NearPassage::id) != out.end()) continue;
+      out.push_back({one.document.id, one.document.title, one.document.text,
+                     base::string_or(one.document.place, "path"), base::string_or(one.document.place, "anchor"),
+                     one.score});
+    }
   }
+  return out;
+}
+
+struct Chosen {
+  const Passage* passage;
+  const Sentence* sentence;
+};
+
+/// Sentences for the whole question, or some for each question within it.
+std::vector<Chosen> compose(const std::vector<Reading>& readings, std::size_t most) {
+  std::vector<Chosen> out;
+  std::set<std::string_view> said;
+  const std::size_t parts = readings.size() - 1;
+  for (std::size_t i = parts == 0 ? 0 : 1; i < readings.size(); ++i) {
+    const Evidence& evidence = readings[i].evidence;
+    const std::size_t each = parts == 0 ? most : std::max<std::size_t>(1, most / parts);
+    for (const Sentence* one : choose(evidence, readings[i].subject, each)) {
+      if (said.insert(one->text).second) out.push_back({&evidence.passages[one->passage], one});
+    }
+  }
+  if (out.size() > most) out.resize(most);
   return out;
 }
 
@@ -167,45 +202,62 @@ std::string in_context(const std::string& question, const std::vector<Turn>& his
   return words <= 3 || points ? history.back().question + "\n" + question : question;
 }
 
-Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentence) const {
-  GW_CHECK_OK(check(question));
-  Answer answer;
-  answer.asked = in_context(question.text, question.history);
-  GW_TRY(const Subject subject, subject_of(answer.asked, searcher_.snapshot(), *embedder_));
+Result<Evidence> Tutor::read(const std::string& text, const Question& question, const Subject& subject,
+                             model::Embedder& embedder) const {
   search::SearchRequest request;
-  request.query = answer.asked;
+  request.query = text;
   request.top_k = std::max(kCandidates, question.passages);
   request.filter = question.filter;
   GW_TRY(const search::SearchResult found, searcher_.search(request));
   GW_TRY(std::vector<Passage> candidates, passages_of(found, searcher_.snapshot()));
-  GW_TRY(const Evidence evidence, evidence_of(std::move(candidates), question.passages, subject, *embedder_));
-  answer.passages = near(evidence.passages);
-  if (!question.graded.empty()) {
-    GW_TRY(const std::vector<std::vector<float>> prompts, embedder_->embed(question.graded));
-    for (std::size_t i = 0; i < prompts.size(); ++i) {
-      const bool same = search::dot(subject.vector, prompts[i]) >= kGradedSimilarity ||
-                        subject.coverage(question.graded[i]) >= kGradedWords;
-      if (!same) continue;
-      answer.withheld = true;
-      for (NearPassage& one : answer.passages) one.text.clear();
-      abstain(answer,
-              "This is part of what you are being graded on now. Read the pages below first; the answer is free "
-              "once you have submitted.");
-      return answer;
-    }
+  return evidence_of(std::move(candidates), question.passages, subject, embedder);
+}
+
+Result<bool> Tutor::is_graded(const Question& question, const Subject& subject, model::Embedder& embedder) {
+  GW_TRY(const std::vector<std::vector<float>> prompts, embedder.embed(question.graded));
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    if (search::dot(subject.vector, prompts[i]) >= kGradedSimilarity) return true;
+    if (subject.coverage(question.graded[i]) >= kGradedWords) return true;
   }
-  answer.confidence = confidence_of(evidence, subject);
+  return false;
+}
+
+Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentence) const {
+  GW_CHECK_OK(check(question));
+  RememberingEmbedder embedder(*embedder_);
+  Answer answer;
+  answer.asked = in_context(question.text, question.history);
+  GW_TRY(const Subject subject, subject_of(answer.asked, searcher_.snapshot(), embedder));
+  // The question as a whole, and then each question within it.
+  std::vector<Reading> readings;
+  GW_TRY(Evidence whole, read(answer.asked, question, subject, embedder));
+  readings.push_back({subject, std::move(whole)});
+  for (const std::string& part : parts_of(answer.asked)) {
+    GW_TRY(Subject asked, subject_of(part, searcher_.snapshot(), embedder));
+    GW_TRY(Evidence evidence, read(part, question, asked, embedder));
+    readings.push_back({std::move(asked), std::move(evidence)});
+  }
+  answer.passages = near(readings, question.passages);
+  GW_TRY(const bool graded, is_graded(question, subject, embedder));
+  if (graded) {
+    answer.withheld = true;
+    for (NearPassage& one : answer.passages) one.text.clear();
+    abstain(answer,
+            "This is part of what you are being graded on now. Read the pages below first; the answer is free "
+            "once you have submitted.");
+    return answer;
+  }
+  answer.confidence = confidence_of(readings.front().evidence, subject);
   if (answer.confidence < kAnswerable) {
     abstain(answer, "The documents don't say. The nearest passages are below.");
     return answer;
   }
-  for (const Sentence* one : choose(evidence, subject, question.sentences)) {
-    Citation citation =
-        cite(evidence.passages[one->passage], one->in_passage, static_cast<int>(answer.citations.size()) + 1);
-    const Support support = check_support(one->text, citation.quote);
+  for (const Chosen& one : compose(readings, question.sentences)) {
+    Citation citation = cite(*one.passage, one.sentence->in_passage, static_cast<int>(answer.citations.size()) + 1);
+    const Support support = check_support(one.sentence->text, citation.quote);
     citation.verdict = support.verdict;
     citation.support = support.words;
-    answer.sentences.push_back({one->text, {citation.number}});
+    answer.sentences.push_back({one.sentence->text, {citation.number}});
     answer.citations.push_back(std::move(citation));
     if (on_sentence && !on_sentence(answer.sentences.back(), {answer.citations.back()})) break;
   }

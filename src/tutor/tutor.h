@@ -11,6 +11,9 @@
 
 namespace groundwork::tutor {
 
+struct Evidence;
+struct Subject;
+
 struct Turn {
   std::string question;
   std::string answer;
@@ -41,6 +44,10 @@ class Tutor {
   base::Result<Answer> ask(const Question& question, const OnSentence& on_sentence = {}) const;
 
  private:
+  base::Result<Evidence> read(const std::string& text, const Question& question, const Subject& subject,
+                              model::Embedder& embedder) const;
+  static base::Result<bool> is_graded(const Question& question, const Subject& subject, model::Embedder& embedder);
+
   search::Searcher searcher_;
   model::Embedder* embedder_;
 };
