@@ -168,8 +168,8 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::call(const ClientRequest& 
   co_return exchange->about(make_error(Code::kInternal, thrown));
 }
 
-/// Whether the caller has cancelled. Asio ends with it only the wait that is under way; one that falls between two waits
-/// is found by asking.
+/// Whether the caller has cancelled. Asio ends with it only the wait that is under way; one that falls between two
+/// waits is found by asking.
 asio::awaitable<bool> is_cancelled() {
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   co_return state.cancelled() != asio::cancellation_type::none;

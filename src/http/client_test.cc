@@ -198,13 +198,13 @@ TEST_F(HttpClient, ACancellationBetweenTwoWaitsIsNotLost) {
       emitted.set_value();
     });
     emitted.get_future().wait();
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);  // here it arrives, with nothing to end
+    co_await asio::post(co_await asio::this_coro::executor,
+                        asio::use_awaitable);  // here it arrives, with nothing to end
     co_return Take::kMore;
   };
   base::Result<ClientResponse> result;
   asio::co_spawn(
-      io,
-      [&]() -> asio::awaitable<base::Result<ClientResponse>> { co_return co_await client_->fetch(request, sink); },
+      io, [&]() -> asio::awaitable<base::Result<ClientResponse>> { co_return co_await client_->fetch(request, sink); },
       asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&, base::Result<ClientResponse> done) {
         result = std::move(done);
       }));
