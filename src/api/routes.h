@@ -12,6 +12,7 @@ void add_quiz_routes(http::Router& router, Platform& platform);
 void add_lab_routes(http::Router& router, Platform& platform);
 void add_fact_routes(http::Router& router, Platform& platform);
 void add_search_routes(http::Router& router, Platform& platform);
+void add_token_routes(http::Router& router, Platform& platform);
 /// The front-end: its files, and index.html for every page of it.
 void add_assets(http::Router& router);
 

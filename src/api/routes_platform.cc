@@ -66,6 +66,7 @@ http::Router make_router(Platform& platform) {
   add_lab_routes(router, platform);
   add_fact_routes(router, platform);
   add_search_routes(router, platform);
+  add_token_routes(router, platform);
   add_assets(router);
   return router;
 }

@@ -1,43 +1,27 @@
-#include <algorithm>
+#include <cmath>
 #include <iostream>
-#include <iterator>
 
-#include "base/file.h"
-#include "base/suggest.h"
 #include "cli/commands.h"
+#include "model/local_embedder.h"
 #include "schema/suite.h"
+#include "text/budget.h"
 #include "text/decode.h"
-#include "text/token_report.h"
+#include "text/token_diagnosis.h"
+#include "text/tokenizer_file.h"
 
 namespace groundwork::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using base::Code;
-using base::make_error;
 
 /// The tokeniser of a model: the name of a folder of models_folder(), a folder, or a tokenizer.json.
 base::Result<text::WordPiece> load_tokenizer(const Context& context, const std::string& model) {
   std::error_code error;
-  fs::path file = context.models_folder() / model / "tokenizer.json";
-  if (fs::is_regular_file(model, error)) file = model;
-  if (fs::is_regular_file(fs::path(model) / "tokenizer.json", error)) file = fs::path(model) / "tokenizer.json";
-  if (!fs::is_regular_file(file, error)) {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(context.models_folder(), error)) {
-      if (entry.is_directory()) names.push_back(entry.path().filename().string());
-    }
-    std::ranges::sort(names);
-    std::string known;
-    for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
-    return make_error(Code::kNotFound, "there is no model '" + model + "'" + base::did_you_mean(model, names) +
-                                           "; expected a tokenizer.json, its folder, or one of: " +
-                                           (known.empty() ? "none (./up fetches them)" : known));
+  if (fs::is_regular_file(model, error)) return text::open_tokenizer_file(model);
+  if (fs::is_regular_file(fs::path(model) / "tokenizer.json", error)) {
+    return text::open_tokenizer_file(fs::path(model) / "tokenizer.json");
   }
-  GW_TRY(const std::string json, base::read_file(file, std::size_t{16} << 20));
-  auto tokenizer = text::WordPiece::from_tokenizer_json(json);
-  if (!tokenizer.ok()) return base::wrap(std::move(tokenizer).error(), file.string());
-  return tokenizer;
+  return text::open_tokenizer(context.models_folder(), model);
 }
 
 base::Result<std::string> read_text(const std::string& file) {
@@ -54,26 +38,79 @@ base::Result<std::string> read_text(const std::string& file) {
   return std::move(decoded.text);
 }
 
-Exit tokens(Context& context, const std::string& model, const std::string& file) {
-  const auto tokenizer = load_tokenizer(context, model);
-  if (!tokenizer.ok()) return context.fail(tokenizer.error());
-  const auto text = read_text(file);
-  if (!text.ok()) return context.fail(text.error());
-  const text::TokenReport report = text::report_tokens(*tokenizer, *text);
-  if (context.json) {
-    context.print(to_json(report));
-    return Exit::kOk;
+struct TokenArguments {
+  std::string model = "all-MiniLM-L6-v2";
+  std::string file;
+  std::size_t limit = model::LocalEmbedderOptions{}.max_tokens;
+  text::Budget budget{.context_window = 0, .answer_tokens = 500, .passage_tokens = 200, .max_passages = 6};
+  double price_in = 0;  ///< dollars a million tokens
+  double price_out = 0;
+};
+
+text::MicroDollars micro_dollars(double dollars) { return {std::llround(dollars * 1e6)}; }
+
+base::Result<base::json::object> budget_json(const TokenArguments& arguments, const text::Plan& plan) {
+  base::json::object out{{"passages", plan.passages},
+                         {"context_tokens", plan.context_tokens},
+                         {"input_tokens", plan.input_tokens},
+                         {"answer_room", plan.answer_room}};
+  GW_TRY(const text::MicroDollars cost,
+         text::cost({plan.input_tokens, 0, arguments.budget.answer_tokens},
+                    {micro_dollars(arguments.price_in), {0}, micro_dollars(arguments.price_out)}));
+  out["cost_micro_dollars"] = cost.value;
+  return out;
+}
+
+void print_budget(const base::json::object& budget, std::int64_t window) {
+  const auto number = [&](const char* key) { return static_cast<long long>(base::int_or(budget, key, 0)); };
+  std::printf(
+      "\nof a window of %lld tokens: %lld passages fit, %lld tokens; %lld go in, %lld are left for the answer\n",
+      static_cast<long long>(window), number("passages"), number("context_tokens"), number("input_tokens"),
+      number("answer_room"));
+  if (number("cost_micro_dollars") > 0) {
+    std::printf("a request costs at most $%.6f\n", static_cast<double>(number("cost_micro_dollars")) / 1e6);
   }
+}
+
+void print_tokens(const text::TokenDiagnosis& diagnosis, const std::string& model) {
+  const text::TokenReport& report = diagnosis.report;
   std::printf("%zu tokens of %s: %zu words, %zu characters, %zu bytes\n", report.tokens, model.c_str(), report.words,
               report.characters, report.bytes);
   std::printf("%.2f tokens a word, %.2f characters a token, %zu unknown\n", report.tokens_per_word(),
               report.characters_per_token(), report.unknown);
+  for (const text::TokenFinding& finding : diagnosis.findings) {
+    std::printf("%s %s\n", loses(finding.kind) ? "lost:" : "cost:", finding.message.c_str());
+  }
   if (!report.broken.empty()) std::printf("\nwords that cost most:\n");
   for (const text::BrokenWord& word : report.broken) {
     std::string pieces;
     for (const std::string& piece : word.pieces) pieces += " " + piece;
     std::printf("%6zu x %s:%s\n", word.times, word.word.c_str(), pieces.c_str());
   }
+}
+
+Exit tokens(Context& context, const TokenArguments& arguments) {
+  const auto tokenizer = load_tokenizer(context, arguments.model);
+  if (!tokenizer.ok()) return context.fail(tokenizer.error());
+  const auto text = read_text(arguments.file);
+  if (!text.ok()) return context.fail(text.error());
+  const text::TokenDiagnosis diagnosis = text::diagnose_tokens(*tokenizer, *text, arguments.limit);
+  base::json::object out = to_json(diagnosis);
+  text::Budget budget = arguments.budget;
+  if (budget.context_window > 0) {
+    budget.prompt_tokens = static_cast<std::int64_t>(diagnosis.report.tokens);
+    const auto plan = text::plan(budget);
+    if (!plan.ok()) return context.fail(plan.error());
+    auto planned = budget_json(arguments, *plan);
+    if (!planned.ok()) return context.fail(planned.error());
+    out["budget"] = *std::move(planned);
+  }
+  if (context.json) {
+    context.print(out);
+    return Exit::kOk;
+  }
+  print_tokens(diagnosis, arguments.model);
+  if (const auto* planned = out.if_contains("budget")) print_budget(planned->as_object(), budget.context_window);
   return Exit::kOk;
 }
 
@@ -96,14 +133,28 @@ Exit check_schemas(Context& context, const std::string& folder, bool optional) {
 }  // namespace
 
 void add_text_commands(CLI::App& app, Context& context, Command& chosen) {
-  auto model = std::make_shared<std::string>("all-MiniLM-L6-v2");
-  auto file = std::make_shared<std::string>();
-  CLI::App* count = add_command(app, "tokens", "How many tokens a text has for a model, and which words cost most",
-                                "  groundwork tokens --model all-MiniLM-L6-v2 notes.md\n"
-                                "  git diff | groundwork tokens - --json");
-  count->add_option("--model", *model, "A model that ./up fetched, a folder with a tokenizer.json, or such a file");
-  count->add_option("FILE", *file, "What to read; - is standard input")->required();
-  count->callback([&, model, file] { chosen = [&, model, file] { return tokens(context, *model, *file); }; });
+  auto arguments = std::make_shared<TokenArguments>();
+  CLI::App* count = add_command(
+      app, "tokens", "How many tokens a text has, which words cost most, what a model doesn't get, what fits a budget",
+      "  groundwork tokens --model all-MiniLM-L6-v2 notes.md\n"
+      "  git diff | groundwork tokens - --json\n"
+      "  groundwork tokens prompt.txt --context 8192 --answer 800 --passages 10 --price-in 0.15 --price-out 0.60");
+  count->add_option("--model", arguments->model,
+                    "A model that ./up fetched, a folder with a tokenizer.json, or such a file");
+  count->add_option("--limit", arguments->limit, "Tokens that the model reads at most, its two special ones included")
+      ->check(CLI::Range(2, 1 << 30));
+  count->add_option("--context", arguments->budget.context_window,
+                    "Plan a request whose prompt is FILE: the model's window");
+  count->add_option("--answer", arguments->budget.answer_tokens, "With --context: tokens kept free for the answer");
+  count->add_option("--passages", arguments->budget.max_passages, "With --context: passages that retrieval gives");
+  count->add_option("--passage", arguments->budget.passage_tokens, "With --context: tokens of one passage");
+  const auto price = CLI::Range(0.0, 1e6);
+  count->add_option("--price-in", arguments->price_in, "With --context: dollars for a million input tokens")
+      ->check(price);
+  count->add_option("--price-out", arguments->price_out, "With --context: dollars for a million output tokens")
+      ->check(price);
+  count->add_option("FILE", arguments->file, "What to read; - is standard input")->required();
+  count->callback([&, arguments] { chosen = [&, arguments] { return tokens(context, *arguments); }; });
 
   auto suite = std::make_shared<std::string>();
   auto optional = std::make_shared<bool>(false);

@@ -243,3 +243,20 @@ def test_binary_runs_from_anywhere(tmp_path):
     link.symlink_to(pathlib.Path(BINARY).resolve())
     done = subprocess.run([link, "--version"], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0
+
+
+def test_tokens_says_what_a_model_does_not_get_and_plans_a_request(tmp_path):
+    file = tmp_path / "prompt.txt"
+    file.write_text("The GPU runs. " * 100)
+    done = groundwork("--json", "tokens", str(file), "--context", "2000", "--price-in", "0.15", "--price-out", "0.60")
+    assert done.code == 0, done.err
+    report = done.json
+    assert report["kept"] == report["limit"] - 2 < report["tokens"]
+    assert {"cut", "upper_case"} <= {finding["kind"] for finding in report["findings"]}
+    budget = report["budget"]
+    assert budget["passages"] == min(6, (2000 - report["tokens"] - 500) // 200)
+    assert budget["cost_micro_dollars"] == -(-(budget["input_tokens"] * 150_000 + 500 * 600_000) // 1_000_000)
+    done = groundwork("tokens", str(file), "--context", "100")
+    assert done.code == 2 and "too many" in done.err
+    done = groundwork("tokens", str(file), "--model", "all-MiniLM-L6-v3")
+    assert done.code == 3 and "did you mean 'all-MiniLM-L6-v2'?" in done.err

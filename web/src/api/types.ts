@@ -494,6 +494,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/token-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many passages fit between prompt and answer, and what the request costs. 409 where prompt and answer alone don't fit. */
+        post: operations["postTokenBudget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A text as a model gets it, token by token, and what its tokens show that its words hide. */
+        post: operations["postTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1144,6 +1178,97 @@ export interface components {
             /** @enum {unknown} */
             visibility: "visible" | "hidden" | "harder";
             weight?: number;
+        };
+        TokenBudget: {
+            /** @description kept free for the answer */
+            answer_tokens: number;
+            /** @description of the input that the provider still has */
+            cached_tokens?: number;
+            /** @description of the model: input and output together */
+            context_window: number;
+            /** @description as many as retrieval gives */
+            max_passages: number;
+            /** @description of one passage */
+            passage_tokens: number;
+            /** @description in millionths of a dollar for a million tokens: $0.15 is 150000 */
+            prices?: {
+                cached_input?: number;
+                input: number;
+                output: number;
+            };
+            /** @description instructions, history and question, without passages */
+            prompt_tokens: number;
+        };
+        TokenDiagnosis: {
+            /** @description words of several tokens, those that cost most first */
+            broken: {
+                pieces: string[];
+                times: number;
+                word: string;
+            }[];
+            bytes: number;
+            /** @description code points */
+            characters: number;
+            characters_per_token: number;
+            /** @description the byte where what it reads ends */
+            cut_at: number;
+            /** @description losses first */
+            findings: {
+                /** @enum {unknown} */
+                kind: "cut" | "unknown" | "long_word" | "invisible" | "upper_case" | "accents" | "number" | "identifier" | "reserved" | "dense";
+                /** @description the model gets less than the text says; otherwise all of it, at a price */
+                loses: boolean;
+                message: string;
+                /** @description the first 50 */
+                places: {
+                    /** @description byte of the text */
+                    begin: number;
+                    end: number;
+                }[];
+                times: number;
+            }[];
+            /** @description tokens that it reads of these, from the first */
+            kept: number;
+            /** @description tokens that the model reads at most, its two special ones included */
+            limit: number;
+            model: string;
+            /** @description whose tokens can be asked for */
+            models: string[];
+            /** @description the first 5,000 tokens */
+            pieces: {
+                /** @description byte of the text */
+                begin: number;
+                /** @description the word of the token before */
+                continues: boolean;
+                /** @description behind the limit */
+                cut: boolean;
+                end: number;
+                id: number;
+                /** @description as the vocabulary writes it */
+                token: string;
+                unknown: boolean;
+            }[];
+            /** @description without the special ones that the model adds */
+            tokens: number;
+            tokens_per_word: number;
+            /** @description tokens that the vocabulary doesn't have */
+            unknown: number;
+            /** @description between white space */
+            words: number;
+        };
+        TokenPlan: {
+            /** @description left for the answer */
+            answer_room: number;
+            /** @description that they take */
+            context_tokens: number;
+            /** @description of one request whose answer is as long as it may be; with prices only */
+            cost_micro_dollars?: number;
+            /** @description of that beyond what was kept free */
+            free_tokens: number;
+            /** @description prompt and passages */
+            input_tokens: number;
+            /** @description that fit whole */
+            passages: number;
         };
         TutorAnswer: {
             abstained: boolean;
@@ -2013,6 +2138,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postTokenBudget: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBudget"];
+            };
+        };
+        responses: {
+            /** @description The plan */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPlan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one of models in an answer; all-MiniLM-L6-v2 without it */
+                    model?: string;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenDiagnosis"];
+                };
             };
             default: components["responses"]["Problem"];
         };
