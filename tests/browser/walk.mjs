@@ -264,6 +264,25 @@ await page.getByText('The library doesn’t say').waitFor();
 check('what the library does not say has its nearest pages', (await page.locator('.nearest a').count()) > 0);
 await inspect('ask without an answer');
 
+// ---- Tokens ----
+await go('/tokens', 'tokens');
+await page.locator('.piece[data-unknown]').nth(1).waitFor();
+await page.locator('.window').waitFor();
+await page.getByRole('button', { name: 'Compare with another' }).click();
+check('a new prompt has the focus', await page.evaluate(() => document.activeElement?.id === 'text'));
+await page.keyboard.insertText('The retriever reads the passage again. '.repeat(60));
+await page.locator('.pieces .piece[data-cut]').first().waitFor();
+const pieces = await page.locator('.pieces').innerText();
+check('the pieces are the text', pieces.replace(/\s+/g, ' ').trim() === 'The retriever reads the passage again. '.repeat(60).trim());
+check('prompts are compared', (await page.locator('.compared li').count()) === 2);
+check('the budget takes the text as its prompt', (await page.getByLabel('Prompt', { exact: true }).inputValue()) === '480');
+await page.getByLabel('Context window').fill('1,500');
+await page.getByText('Only 2 of 6 passages fit').waitFor();
+await inspect('tokens of two prompts');
+await page.getByLabel('Context window').fill('500');
+await page.getByText('480 tokens more than the window has').waitFor();
+await inspect('tokens without room');
+
 check('no page complained', complaints.length === 0, complaints.slice(0, 3).join(' | '));
 check('no request left for another host', strangers.size === 0, [...strangers].slice(0, 3).join(' '));
 await browser.close();

@@ -21,6 +21,7 @@ const routes: [pattern: string, page: Page][] = [
   ['/plan', page(() => import('./pages/plan/view'))],
   ['/history', page(() => import('./pages/history/view'))],
   ['/ask', page(() => import('./pages/ask/view'))],
+  ['/tokens', page(() => import('./pages/tokens/view'))],
   ['/modules/:id', page(() => import('./pages/module/view'))],
   ['/modules/:id/quiz', page(() => import('./pages/quiz/start'))],
   ['/modules/:id/review', page(() => import('./pages/review/view'))],
@@ -124,6 +125,7 @@ function Frame({ path, reachable, children }: { path: string; reachable: boolean
         <p>
           <span>Groundwork {session.data?.version}</span>
           {sandbox !== undefined && <span title={sandbox.explanation}>Sandbox: {sandbox.level === 'full' ? 'full isolation' : sandbox.level === 'reduced' ? 'reduced isolation' : 'none, so no lab can run'}</span>}
+          <Link to="/tokens">Tokens</Link>
           <a href="/api/openapi.json">API</a>
         </p>
       </footer>

@@ -5,7 +5,7 @@ import { isBoolean, load, save } from '../storage';
 /** Single keys do something only where the reader left them switched on (WCAG 2.1.4). */
 export const shortcutsOn = (): boolean => load('shortcuts', isBoolean) ?? true;
 
-const pages: Record<string, string> = { t: '/', r: '/roadmap', p: '/plan', h: '/history', a: '/ask' };
+const pages: Record<string, string> = { t: '/', r: '/roadmap', p: '/plan', h: '/history', a: '/ask', k: '/tokens' };
 
 /** The help dialog, which "?" opens, and "g" followed by a letter, which goes to a page. */
 export function Shortcuts() {
@@ -49,6 +49,7 @@ export function Shortcuts() {
           <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>Plan</dd>
           <dt><kbd>g</kbd> <kbd>h</kbd></dt><dd>History</dd>
           <dt><kbd>g</kbd> <kbd>a</kbd></dt><dd>Ask</dd>
+          <dt><kbd>g</kbd> <kbd>k</kbd></dt><dd>Tokens</dd>
           <dt><kbd>Ctrl</kbd> <kbd>K</kbd></dt><dd>Search the library</dd>
           <dt><kbd>1</kbd>–<kbd>9</kbd>, <kbd>a</kbd>–<kbd>i</kbd></dt><dd>In a quiz: choose, or pick a step</dd>
           <dt><kbd>↑</kbd> <kbd>↓</kbd></dt><dd>In a quiz: move the picked step</dd>

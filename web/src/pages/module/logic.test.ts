@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labSummary, readState } from './logic';
+import { labSummary, readState, toolsOf } from './logic';
 
 describe('readState', () => {
   it('takes a page as read when only its sources are left', () => {
@@ -15,5 +15,12 @@ describe('labSummary', () => {
     const lab = (id: string) => ({ id, title: id, kind: 'lab' as const, minutes: 1 });
     const module = { labs: [{ ...lab('a'), state: state('a', true) }, lab('b'), lab('c')], state: { labs: [state('b', true), state('c', false)] } };
     expect(labSummary(module as never)).toEqual({ passed: 2, total: 3 });
+  });
+});
+
+describe('toolsOf', () => {
+  it('finds a page of this program by a tag of the module', () => {
+    expect(toolsOf(['cost', 'tokenization']).map((tool) => tool.href)).toEqual(['/tokens']);
+    expect(toolsOf(['caching'])).toEqual([]);
   });
 });

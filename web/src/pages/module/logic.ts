@@ -26,3 +26,9 @@ const testable: ReadonlySet<string> = new Set(['available', 'in-progress', 'lab-
 
 /** Whether the page of the quiz has anything to offer; the server has the last word. */
 export const canQuiz = (module: Module): boolean => module.complete && testable.has(module.state.status);
+
+/** Pages of this program that are tools for a module's subject, by its tags. */
+const tools: { tag: string; href: string; title: string; what: string }[] = [
+  { tag: 'tokenization', href: '/tokens', title: 'Tokens', what: 'counts a text as a model cuts it, says what is lost, and plans a request' },
+];
+export const toolsOf = (tags: readonly string[]) => tools.filter((tool) => tags.includes(tool.tag));

@@ -7,7 +7,7 @@ import { Await, Head } from '../../parts/page';
 import { Reasons } from '../../parts/reasons';
 import { Link } from '../../router';
 import { count, hoursText, minutesText, percentOf } from '../../words';
-import { canQuiz, labSummary, readingMinutes, readState } from './logic';
+import { canQuiz, labSummary, readingMinutes, readState, toolsOf } from './logic';
 import './page.css';
 
 type ModuleData = Schemas['Module'];
@@ -46,6 +46,7 @@ function ModuleView({ module }: { module: ModuleData }) {
           {module.explainers.length > 0 && <Reading module={module} />}
           {module.labs.length > 0 && <Labs module={module} open={startable} />}
           {module.complete && <Quiz module={module} />}
+          <Tools tags={module.tags} />
           {module.interview_packs.length > 0 && (
             <Section title="Interview packs">
               <ul className="rows">
@@ -75,6 +76,20 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
       <h2>{title}</h2>
       {children}
     </section>
+  );
+}
+
+function Tools({ tags }: { tags: string[] }) {
+  const tools = toolsOf(tags);
+  if (tools.length === 0) return null;
+  return (
+    <Section title="Tools">
+      <ul className="bullets">
+        {tools.map((tool) => (
+          <li key={tool.href}><Link to={tool.href}>{tool.title}</Link> {tool.what}.</li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
