@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "api/background.h"
 #include "curriculum/library.h"
 #include "model/local_embedder.h"
 #include "search/index.h"
@@ -43,6 +44,8 @@ class Assistant {
 
   /// Only after library() or reference() succeeded.
   model::LocalEmbedder& embedder() { return *embedder_; }
+  /// For answers that are streamed.
+  Background& background() { return background_; }
 
  private:
   void prepare(const std::stop_token& stop);
@@ -62,6 +65,7 @@ class Assistant {
   std::mutex reference_mutex_;                       ///< one writer
   std::unique_ptr<search::Index> reference_;
   std::jthread preparing_;
+  Background background_{4};  ///< last: what runs there uses the rest
 };
 
 }  // namespace groundwork::api

@@ -1,11 +1,16 @@
 #include <algorithm>
-#include <cctype>
+#include <future>
+#include <set>
+#include <utility>
 
 #include "api/assistant.h"
 #include "api/request.h"
 #include "api/routes.h"
 #include "base/utf8.h"
 #include "http/event_channel.h"
+#include "search/analyzer.h"
+#include "search/excerpt.h"
+#include "text/unicode.h"
 #include "tutor/library_index.h"
 
 namespace groundwork::api {
@@ -29,39 +34,68 @@ std::ptrdiff_t characters(std::string_view text) {
   return std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
 }
 
-/// The passage's text around the first word that was looked for.
-std::string snippet(const search::Document& document, const search::SearchHit& hit) {
-  std::size_t at = 0;
-  if (!hit.words.empty()) {
-    const std::string& word = hit.words.front().word;
-    const auto found = std::search(document.text.begin(), document.text.end(), word.begin(), word.end(),
-                                   [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-    at = static_cast<std::size_t>(found - document.text.begin());
-    if (at >= document.text.size()) at = 0;
-  }
-  std::size_t begin = at > kSnippet / 3 ? document.text.find(' ', at - kSnippet / 3) : 0;
-  if (begin == std::string::npos || begin > at) begin = at;
-  std::string out = base::clip(std::string_view(document.text).substr(begin), kSnippet);
-  std::ranges::replace(out, '\n', ' ');
-  return out;
+std::set<std::string> terms_of(const search::SearchHit& hit) {
+  std::set<std::string> terms;
+  for (const search::WordShare& one : hit.words) terms.insert(one.term);
+  return terms;
 }
 
+/// A stretch of a text as a list of {text, hit}, so that nobody has to count bytes; white space is one blank.
+json::array parts_json(std::string_view text, const search::Excerpt& shown) {
+  json::array parts;
+  const auto add = [&](std::size_t begin, std::size_t end, bool hit) {
+    if (begin == end) return;
+    std::string part = base::clip(text.substr(begin, end - begin), (end - begin) * 3);
+    std::ranges::replace_if(
+        part, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+    const auto same = std::ranges::unique(part, [](char a, char b) { return a == ' ' && b == ' '; });
+    part.erase(same.begin(), same.end());
+    parts.push_back(json::object{{"text", std::move(part)}, {"hit", hit}});
+  };
+  std::size_t at = shown.range.begin;
+  for (const text::Span mark : shown.marks) {
+    add(at, mark.begin, false);
+    add(mark.begin, mark.end, true);
+    at = mark.end;
+  }
+  add(at, shown.range.end, false);
+  return parts;
+}
+
+/// The words of the query that are in the hit, each once.
 json::array words_json(const search::SearchHit& hit) {
+  std::set<std::string_view> seen;
   json::array words;
-  for (const search::WordShare& one : hit.words) words.push_back(json::value(std::string_view(one.word)));
+  for (const search::WordShare& one : hit.words) {
+    if (seen.insert(one.word).second) words.push_back(json::value(std::string_view(one.word)));
+  }
   return words;
 }
 
 json::object hit_json(const search::Document& document, const search::SearchHit& hit) {
+  const std::set<std::string> terms = terms_of(hit);
+  json::array snippet = parts_json(document.text, search::excerpt(document.text, terms, kSnippet));
   return {{"id", document.id},
           {"title", document.title},
-          {"snippet", snippet(document, hit)},
+          {"title_parts", parts_json(document.title, search::excerpt(document.title, terms, document.title.size()))},
+          {"snippet", std::move(snippet)},
           {"kind", base::string_or(document.metadata, "kind")},
           {"page", base::string_or(document.metadata, "page")},
           {"module", base::string_or(document.metadata, "module")},
           {"anchor", base::string_or(document.place, "anchor")},
           {"score", hit.score},
           {"words", words_json(hit)}};
+}
+
+/// The word that a text has for a term: "retrieval" for "retriev". Empty where it has none.
+std::string word_of(std::string_view text, const std::string& term) {
+  for (const search::Token& token : search::analyzer_of_this_thread().analyze(text)) {
+    if (token.term != term) continue;
+    std::string word(text.substr(token.source.begin, token.source.size()));
+    std::ranges::transform(word, word.begin(), text::ascii_lower);
+    return word;
+  }
+  return {};
 }
 
 Result<Response> search_library(Assistant& assistant, const Request& request) {
@@ -80,13 +114,15 @@ Result<Response> search_library(Assistant& assistant, const Request& request) {
     GW_TRY(found, search::Searcher(snapshot, &assistant.embedder()).search(asked));
   }
   json::array hits;
+  json::object corrected;
   for (const search::SearchHit& hit : found.hits) {
     GW_TRY(const search::Document document, snapshot->document(hit.row));
     hits.push_back(hit_json(document, hit));
-  }
-  json::object corrected;
-  for (const search::QueryTerm& term : found.query.terms) {
-    if (term.kind == search::QueryTerm::Kind::kCorrected) corrected[term.word] = term.term;
+    for (const search::QueryTerm& term : found.query.terms) {
+      if (term.kind != search::QueryTerm::Kind::kCorrected || corrected.contains(term.word)) continue;
+      std::string word = word_of(document.title + "\n" + document.text, term.term);
+      if (!word.empty()) corrected[term.word] = std::move(word);
+    }
   }
   return http::json_response(json::object{{"query", asked.query},
                                           {"hits", std::move(hits)},
@@ -120,27 +156,54 @@ std::vector<tutor::Turn> history_of(const json::object& body) {
   return turns;
 }
 
+/// What a streamed answer is made of, shared by the request and the thread that answers.
+struct Stream {
+  std::shared_ptr<http::EventChannel> events = std::make_shared<http::EventChannel>();
+  std::promise<base::Status> begun;  ///< set once: what is wrong before the first sentence is still a status
+  bool is_begun = false;
+
+  void begin(base::Status status = {}) {
+    if (!std::exchange(is_begun, true)) begun.set_value(std::move(status));
+  }
+};
+
+using ToJson = json::object (*)(const tutor::Answer&);
+
+void stream_answer(Stream& stream, const tutor::Tutor& tutor, const tutor::Question& question, ToJson to_json) {
+  const auto answer =
+      tutor.ask(question, [&](const tutor::AnswerSentence& sentence, const std::vector<tutor::Citation>& citations) {
+        tutor::Answer part;
+        part.sentences = {sentence};
+        part.citations = citations;
+        stream.events->push("sentence", json::serialize(to_json(part)));
+        stream.begin();
+        return !stream.events->abandoned();
+      });
+  if (answer.ok()) {
+    stream.events->push("done", json::serialize(to_json(*answer)));
+    stream.begin();
+  } else {
+    stream.events->push("error", http::problem(answer.error()).body);
+    stream.begin(answer.error());
+  }
+  stream.events->close();
+}
+
 /// Whole as JSON, or sentence by sentence where the body says "stream": true.
 Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Snapshot> snapshot,
-                          const tutor::Question& question, bool stream, json::object (*to_json)(const tutor::Answer&)) {
+                          const tutor::Question& question, bool wants_stream, ToJson to_json) {
   const tutor::Tutor tutor(std::move(snapshot), assistant.embedder());
-  if (!stream) {
+  if (!wants_stream) {
     GW_TRY(const tutor::Answer answer, tutor.ask(question));
     return http::json_response(to_json(answer));
   }
+  auto stream = std::make_shared<Stream>();
+  auto begun = stream->begun.get_future();
+  assistant.background().run([stream, tutor, question, to_json] { stream_answer(*stream, tutor, question, to_json); });
+  GW_CHECK_OK(begun.get());
   Response response;
   response.headers.set("Content-Type", "text/event-stream");
-  response.events = std::make_shared<http::EventChannel>();
-  GW_TRY(const tutor::Answer answer,
-         tutor.ask(question, [&](const tutor::AnswerSentence& sentence, const std::vector<tutor::Citation>& citations) {
-           tutor::Answer part;
-           part.sentences = {sentence};
-           part.citations = citations;
-           response.events->push("sentence", json::serialize(to_json(part)));
-           return !response.events->abandoned();
-         }));
-  response.events->push("done", json::serialize(to_json(answer)));
-  response.events->close();
+  response.events = stream->events;
   return response;
 }
 

@@ -256,6 +256,7 @@ TEST_F(IndexFolder, QueriesAreReadAsTheyAreMeant) {
   const auto snapshot = Index::open(path()).value()->snapshot();
   EXPECT_EQ(ids(*snapshot, "\"reciprocal rank\""), std::vector<std::string>{"a"});
   EXPECT_EQ(ids(*snapshot, "retreival"), std::vector<std::string>{"c"}) << "a misspelt word is corrected";
+  EXPECT_EQ(ids(*snapshot, "rakns").size(), 2U) << "by its letters as they were typed, though its stem is shorter";
   EXPECT_EQ(ids(*snapshot, "what is retrieval?"), std::vector<std::string>{"c"});
   const LexicalQuery typing = read_query("recip", *snapshot, true);
   ASSERT_EQ(typing.terms.size(), 1u);

@@ -117,9 +117,10 @@ class Reader {
     }
   }
 
-  /// Terms that begin with the word, the most frequent ones.
-  void complete(std::string_view prefix, std::string_view word) {
-    if (prefix.size() < kShortestCompleted) return;
+  /// Terms that begin with the word, the most frequent ones. False where there is none and the word is long enough to
+  /// say so.
+  bool complete(std::string_view prefix, std::string_view word) {
+    if (prefix.size() < kShortestCompleted) return true;
     std::map<std::string, std::uint64_t> found;
     for (const LiveSegment& one : snapshot_.segments()) {
       const LexicalIndex& index = one.segment->lexical();
@@ -128,6 +129,7 @@ class Reader {
       }
     }
     add_best(found, kCompletions, word, QueryTerm::Kind::kCompleted, kCompletedShare);
+    return !found.empty();
   }
 
   LexicalQuery take() {
@@ -158,7 +160,7 @@ class Reader {
   bool correct(const std::string& term, std::string_view word) {
     std::map<std::string, std::uint64_t> found;
     const bool acronym = word.size() > 1 && std::ranges::none_of(word, [](char c) { return c >= 'a' && c <= 'z'; });
-    std::uint32_t nearest = distance_allowed(term);
+    std::uint32_t nearest = distance_allowed(word);  // as it was typed: "cahce" has a stem of four letters
     if (!correcting_ || acronym || nearest == 0) return false;
     for (const LiveSegment& one : snapshot_.segments()) {
       const LexicalIndex& index = one.segment->lexical();
@@ -229,7 +231,8 @@ LexicalQuery read_query(std::string_view text, const Snapshot& snapshot, bool co
     if (last && snapshot.document_frequency(token.term) > 0) reader.add(token, word);
     if (last && !token.identifier) {
       const std::string prefix = lower_case(word);
-      reader.complete(prefix.size() < token.term.size() ? prefix : token.term, word);
+      const bool completed = reader.complete(prefix.size() < token.term.size() ? prefix : token.term, word);
+      if (!completed && snapshot.document_frequency(token.term) == 0) reader.add(token, word);
     }
   }
   LexicalQuery query = reader.take();

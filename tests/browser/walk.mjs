@@ -28,7 +28,7 @@ const browser = await chromium.launch({
 });
 const context = await browser.newContext({ viewport: { width: Number(width), height: 900 }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block' });
 const page = await context.newPage();
-page.setDefaultTimeout(20_000);
+page.setDefaultTimeout(60_000); // other walks and builds may take the processor
 const complaints = [];
 const strangers = new Set();
 page.on('console', (message) => {
@@ -236,17 +236,35 @@ check('history shows what a fact changed', (await page.locator('.fact-changes li
 await page.waitForFunction(async () => (await fetch('/api/v1/search?q=cache')).ok, undefined, { timeout: 240_000, polling: 1000 });
 for (let i = complaints.length; i-- > 0;) if (complaints[i].includes('503')) complaints.splice(i, 1); // it was being indexed until now
 await page.keyboard.press('Control+k');
-await page.getByRole('combobox', { name: 'Search the library' }).fill('hash coll');
-await page.getByRole('option').nth(1).waitFor();
+const search = page.getByRole('combobox', { name: 'Search the library' });
+await page.getByRole('option', { name: /^Tokens/ }).waitFor();
+check('every page can be gone to', (await page.getByRole('option').count()) === 6);
+await search.fill('cahce eviction');
+await page.locator('.palette-notice').getByText('Looked for “cache” for “cahce”').waitFor();
+await inspect('search with a typing error');
+await search.fill('qwertyuiop');
+await page.locator('.palette-notice').getByText('No page has').waitFor();
+await search.fill('hash coll');
+await page.locator('.palette-why', { hasText: 'hash' }).first().waitFor();
+check('what was looked for is marked', (await page.locator('.palette mark').first().innerText()).toLowerCase().startsWith('hash')
+  || (await page.locator('.palette mark').first().innerText()).toLowerCase().startsWith('coll'));
 await inspect('search');
-await page.keyboard.press('ArrowDown');
+const options = await page.getByRole('option').count();
 await page.keyboard.press('ArrowUp');
+check('above the first is the last, the question', (await page.locator('[role=option][aria-selected=true]').innerText()).startsWith('Ask: hash coll')
+  && (await search.getAttribute('aria-activedescendant')) === `palette-${options - 1}`);
+await page.keyboard.press('ArrowDown');
 await page.keyboard.press('Enter');
 await page.waitForURL(/\/(explainers|remedials|interview)\//);
 await settled();
 await page.goto(`${base}/ask?q=${encodeURIComponent('How does an LRU cache evict in constant time?')}`);
 await page.locator('.answer .cite').first().waitFor();
 await inspect('ask');
+await page.getByLabel('Ask on, or something else').fill('And why does a scan empty it?');
+await page.keyboard.press('Enter');
+await page.locator('.turns-asked > li').nth(1).locator('.cite, .callout').first().waitFor();
+check('a question that leans on the last says how it was read', (await page.locator('.read-as').count()) === 1);
+await inspect('ask on');
 const quoted = await page.locator('.answer .cite').first().getAttribute('href');
 await page.locator('.answer .cite').first().click();
 await page.waitForURL((url) => url.searchParams.has('quote'));
@@ -259,6 +277,17 @@ check('the quote is in view', await page.evaluate(() => {
   return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
 }));
 await inspect('cited page');
+await page.goBack();
+await page.locator('.turns-asked > li').nth(1).waitFor();
+check('going back finds the conversation', (await page.locator('.turns-asked > li').count()) === 2);
+const silent = '**/api/v1/ask';
+await page.route(silent, () => undefined); // never answers
+await page.getByLabel('Ask on, or something else').fill('And now?');
+await page.keyboard.press('Enter');
+await page.getByRole('button', { name: 'Stop' }).click();
+await page.getByRole('button', { name: 'Ask again' }).waitFor();
+await page.unroute(silent);
+await inspect('ask stopped');
 await page.goto(`${base}/ask?q=${encodeURIComponent('Who won the football world cup in 2014?')}`);
 await page.getByText('The library doesn’t say').waitFor();
 check('what the library does not say has its nearest pages', (await page.locator('.nearest a').count()) > 0);

@@ -1,4 +1,5 @@
 import { sentence } from '../words';
+import { EventReader, type ServerEvent } from './events';
 import type { components, paths } from './types';
 
 export type Schemas = components['schemas'];
@@ -65,25 +66,47 @@ export function reportReachable(reachable: boolean): void {
   for (const listener of reachability) listener(reachable);
 }
 
-export async function request<T>(method: string, url: string, body?: unknown): Promise<T> {
+async function send(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
       method,
-      headers: { Accept: 'application/json', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      headers: { Accept: 'application/json, text/event-stream', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
     });
   } catch {
+    if (signal?.aborted) throw stopped();
     reportReachable(false);
     throw new ApiError(0, 'UNAVAILABLE', 'The server does not answer. Start it with “groundwork serve”; nothing you did is lost.');
   }
   reportReachable(true);
-  const parsed: unknown = await response.json().catch(() => null);
-  if (!response.ok) {
-    const { code, message } = problemSentence(response.status, parsed);
-    throw new ApiError(response.status, code, message);
+  if (response.ok) return response;
+  const { code, message } = problemSentence(response.status, await response.json().catch(() => null));
+  throw new ApiError(response.status, code, message);
+}
+
+const stopped = () => new ApiError(499, 'CANCELLED', 'Stopped.');
+
+export async function request<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const response = await send(method, url, body);
+  return (await response.json().catch(() => null)) as T;
+}
+
+/** Hands on the events of a streamed answer, one by one, until it ends. */
+export async function stream<P extends PathsWith<'post'>>(path: P, body: BodyOf<paths[P]['post']>, signal: AbortSignal, onEvent: (event: ServerEvent) => void): Promise<void> {
+  const response = await send('POST', path, body, signal);
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  const events = new EventReader();
+  try {
+    for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+      for (const event of events.push(decoder.decode(part.value, { stream: true }))) onEvent(event);
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw signal.aborted ? stopped() : new ApiError(0, 'UNAVAILABLE', 'The answer broke off: the server went away.');
   }
-  return parsed as T;
 }
 
 export const api = {

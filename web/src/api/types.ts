@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * An answer made of the library's sentences, each cited, or an abstention.
-         * @description With stream: true the answer comes as server-sent events: a sentence event for each sentence with the citations it is the first to use, then done with the whole answer. What an open quiz asks is withheld.
+         * @description With stream: true the answer comes as server-sent events: a sentence event for each sentence with the citations it is the first to use, then done with the whole answer, or error with a problem where it broke off. What an open quiz asks is withheld.
          */
         post: operations["postAsk"];
         delete?: never;
@@ -907,6 +907,11 @@ export interface components {
             id: string;
             title: string;
         };
+        /** @description a text in parts, those that were looked for marked */
+        MarkedText: {
+            hit: boolean;
+            text: string;
+        }[];
         Module: {
             assessment: {
                 /** @description questions in the bank */
@@ -1128,8 +1133,10 @@ export interface components {
                 module: string;
                 page: string;
                 score: number;
-                snippet: string;
+                snippet: components["schemas"]["MarkedText"];
                 title: string;
+                title_parts: components["schemas"]["MarkedText"];
+                /** @description of the query that are in it; none where meaning alone brought it here */
                 words: string[];
             }[];
             query: string;

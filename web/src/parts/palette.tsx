@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { api, type ApiError, type Schemas } from '../api/client';
-import { hrefOfPassage } from '../pages/ask/logic';
 import { navigate } from '../router';
+import { count } from '../words';
+import { askTarget, hitTargets, noticeOf, pageTargets } from './palette_logic';
 
-type Hit = Schemas['SearchHits']['hits'][number];
 const pause = 90; // ms after the last key; an answer takes about 20
 
 /** Search as you type, from anywhere: Ctrl-K. The last entry hands the words to the tutor. */
@@ -11,7 +11,7 @@ export function Palette() {
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const [words, setWords] = useState('');
-  const [hits, setHits] = useState<Hit[]>([]);
+  const [found, setFound] = useState<Schemas['SearchHits']>();
   const [chosen, setChosen] = useState(0);
   const [problem, setProblem] = useState('');
 
@@ -33,21 +33,23 @@ export function Palette() {
   useEffect(() => {
     const asked = words.trim().slice(0, 250);
     if (asked === '') {
-      setHits([]);
+      setFound(undefined);
       setProblem('');
       return;
     }
     let current = true;
     const timer = window.setTimeout(() => {
       api.get('/api/v1/search', {}, { q: asked, limit: 8, typing: 'true' }).then(
-        (found) => {
+        (answer) => {
           if (!current) return;
-          setHits(found.hits);
+          setFound(answer);
           setChosen(0);
           setProblem('');
         },
         (error: ApiError) => {
-          if (current) setProblem(error.message);
+          if (!current) return;
+          setFound(undefined);
+          setProblem(error.message);
         },
       );
     }, pause);
@@ -57,10 +59,12 @@ export function Palette() {
     };
   }, [words]);
 
-  const targets = [
-    ...hits.map((hit) => ({ key: hit.id, href: hrefOfPassage(hit), title: hit.title, snippet: hit.snippet })),
-    ...(words.trim() === '' ? [] : [{ key: 'ask', href: `/ask?${new URLSearchParams({ q: words.trim() }).toString()}`, title: `Ask: ${words.trim()}`, snippet: '' }]),
-  ];
+  const blank = words.trim() === '';
+  const targets = [...pageTargets(words), ...(found === undefined ? [] : hitTargets(found)), ...(blank ? [] : [askTarget(words)])];
+  const notice = found === undefined ? '' : noticeOf(found);
+  useEffect(() => {
+    void document.getElementById(`palette-${chosen}`)?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const go = (href: string) => {
     dialog.current?.close();
     navigate(href);
@@ -90,6 +94,7 @@ export function Palette() {
           role="combobox"
           aria-label="Search the library"
           aria-expanded={targets.length > 0}
+          aria-autocomplete="list"
           aria-controls="palette-hits"
           aria-activedescendant={targets.length > 0 ? `palette-${chosen}` : undefined}
           placeholder="Words, or a question"
@@ -99,15 +104,22 @@ export function Palette() {
           onKeyDown={keys}
         />
         {problem !== '' && <p className="note" role="alert">{problem}</p>}
+        {notice !== '' && <p className="note palette-notice">{notice}</p>}
+        <p className="visually-hidden" role="status">{found === undefined ? '' : `${count(found.hits.length, 'passage')}. ${notice}`}</p>
         <ul id="palette-hits" role="listbox" aria-label="Found">
           {targets.map((target, index) => (
             <li key={target.key} id={`palette-${index}`} role="option" aria-selected={index === chosen} onClick={() => go(target.href)}>
-              <strong>{target.title}</strong>
-              {target.snippet !== '' && <span>{target.snippet}</span>}
+              <strong><Marked parts={target.title} /></strong>
+              {target.snippet.length > 0 && <span className="palette-snippet"><Marked parts={target.snippet} /></span>}
+              <span className="palette-why">{target.why}</span>
             </li>
           ))}
         </ul>
       </dialog>
     </>
   );
+}
+
+function Marked({ parts }: { parts: Schemas['MarkedText'] }) {
+  return parts.map((part, index) => (part.hit ? <mark key={index}>{part.text}</mark> : part.text));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedIn, hrefOfCitation, hrefOfPassage, nearestPages } from './logic';
+import { askedIn, formulas, historyOf, hrefOfCitation, hrefOfPassage, isOpen, keepTurns, keptTurns, nearestPages, readAs, received, sourcesOf, type Answer, type Turn } from './logic';
 
 describe('the address of a citation', () => {
   it('is the page, the quote and the section', () => {
@@ -14,6 +14,20 @@ describe('the address of a citation', () => {
   });
 });
 
+describe('sources', () => {
+  it('are named once each, with all that is cited of them', () => {
+    const citation = (number: number, title: string) => ({ number, id: 'a#1', title, quote: '', start: 0, end: 0, verdict: 'supported' as const, support: 1 });
+    expect(sourcesOf([citation(1, 'A'), citation(2, 'B'), citation(3, 'A')]).map((one) => [one.title, one.citations.map((each) => each.number)])).toEqual([['A', [1, 3]], ['B', [2]]]);
+  });
+});
+
+describe('a sentence with formulas', () => {
+  it('is cut at its dollar signs, and one alone is text', () => {
+    expect(formulas('of size $k$ it').map((part) => part.tex)).toEqual([false, true, false]);
+    expect(formulas('costs $5 a day')).toEqual([{ text: 'costs $5 a day', tex: false }]);
+  });
+});
+
 describe('the nearest pages', () => {
   it('are named once each', () => {
     const passage = (id: string) => ({ id, anchor: '', title: id, text: '', path: '', score: 0 });
@@ -25,5 +39,45 @@ describe('the question in the address', () => {
   it('is trimmed, and empty where there is none', () => {
     expect(askedIn('?q=+why%3F+')).toBe('why?');
     expect(askedIn('')).toBe('');
+  });
+});
+
+const answer = (text: string): Answer => ({ question: text, answer: text, sentences: [{ text, citations: [] }], citations: [], abstained: false, withheld: false, confidence: 1, passages: [] });
+
+describe('a streamed answer', () => {
+  const sentence = (text: string) => ({ name: 'sentence', data: JSON.stringify(answer(text)) });
+  it('grows by a sentence at a time and ends with the whole', () => {
+    let turn: Turn = { question: 'why?' };
+    turn = received(received(turn, sentence('One.')), sentence('Two.'));
+    expect(turn.partial?.sentences.map((one) => one.text)).toEqual(['One.', 'Two.']);
+    expect(isOpen(turn)).toBe(true);
+    turn = received(turn, { name: 'done', data: JSON.stringify(answer('One. Two.')) });
+    expect(turn).toEqual({ question: 'why?', answer: answer('One. Two.') });
+  });
+  it('keeps what had come when it breaks off', () => {
+    const turn = received(received({ question: 'why?' }, sentence('One.')), { name: 'error', data: JSON.stringify({ detail: 'the disk is gone', code: 'DATA_LOSS' }) });
+    expect(turn.error?.message).toBe('The disk is gone.');
+    expect(turn.partial?.sentences).toHaveLength(1);
+  });
+});
+
+describe('a conversation', () => {
+  const turns: Turn[] = [{ question: 'a?', answer: answer('A.') }, { question: 'b?', error: { status: 0, message: 'gone' } }];
+  it('hands on what was answered, eight turns at most', () => {
+    expect(historyOf(turns)).toEqual([{ question: 'a?', answer: 'A.' }]);
+    expect(historyOf(Array.from({ length: 12 }, (_, index) => ({ question: String(index), answer: answer('A.') })))).toHaveLength(8);
+  });
+  it('is there again for the address it belongs to, and for no other', () => {
+    const kept = new Map<string, string>();
+    const store = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+    keepTurns(store, 'a?', turns);
+    expect(keptTurns(store, 'a?')).toEqual([turns[0]]);
+    expect(keptTurns(store, 'b?')).toEqual([]);
+    kept.set('gw.ask', '{"asked": "a?", "turns": 7}');
+    expect(keptTurns(store, 'a?')).toEqual([]);
+  });
+  it('says how a question that leans on it was read', () => {
+    expect(readAs({ question: 'and then?', answer: answer('a? and then?') })).toBe('a? and then?');
+    expect(readAs({ question: 'a?', answer: answer('a?') })).toBe('');
   });
 });

@@ -1,5 +1,6 @@
-import type { Schemas } from '../../api/client';
+import { problemSentence, type Schemas } from '../../api/client';
 import { resolveLink } from '../../prose/links';
+import { isRecord } from '../../storage';
 
 type Citation = Schemas['Citation'];
 type Passage = Schemas['TutorAnswer']['passages'][number];
@@ -29,9 +30,87 @@ export function nearestPages(passages: readonly Passage[]): Passage[] {
   });
 }
 
+/** The sources of an answer, a section each, with the citations that stand in it. */
+export function sourcesOf(citations: readonly Citation[]): { title: string; citations: Citation[] }[] {
+  const sources: { title: string; citations: Citation[] }[] = [];
+  for (const citation of citations) {
+    const known = sources.find((source) => source.title === citation.title);
+    if (known === undefined) sources.push({ title: citation.title, citations: [citation] });
+    else known.citations.push(citation);
+  }
+  return sources;
+}
+
+/** A sentence in stretches of prose and of TeX between dollar signs. */
+export function formulas(text: string): { text: string; tex: boolean }[] {
+  return text.split(/\$([^$\n]+)\$/).map((part, index) => ({ text: part, tex: index % 2 === 1 })).filter((part) => part.text !== '');
+}
+
 /** What a verdict means to a reader. */
 export const verdicts: Record<Citation['verdict'], string> = {
   supported: 'The page says this',
   partly: 'The page says part of this',
   unsupported: 'The page does not say this',
 };
+
+export type Answer = Schemas['TutorAnswer'];
+
+/** A question and what has come of it so far. */
+export interface Turn {
+  question: string;
+  answer?: Answer;
+  partial?: Pick<Answer, 'sentences' | 'citations'>;
+  error?: { status: number; message: string };
+}
+
+export const isOpen = (turn: Turn): boolean => turn.answer === undefined && turn.error === undefined;
+
+/** A turn after one more event of its stream. */
+export function received(turn: Turn, event: { name: string; data: string }): Turn {
+  switch (event.name) {
+    case 'sentence': {
+      const part = JSON.parse(event.data) as Answer;
+      const before = turn.partial ?? { sentences: [], citations: [] };
+      return { ...turn, partial: { sentences: [...before.sentences, ...part.sentences], citations: [...before.citations, ...part.citations] } };
+    }
+    case 'done':
+      return { question: turn.question, answer: JSON.parse(event.data) as Answer };
+    case 'error': {
+      const { code, message } = problemSentence(500, JSON.parse(event.data));
+      return { ...turn, error: { status: Number(code) || 500, message } };
+    }
+    default:
+      return turn;
+  }
+}
+
+/** What was said before, for a question that leans on it. */
+export function historyOf(turns: readonly Turn[]): { question: string; answer: string }[] {
+  return turns.flatMap(({ question, answer }) => (answer === undefined ? [] : [{ question, answer: answer.answer.slice(0, 8000) }])).slice(-8);
+}
+
+/** The question as the tutor read it, where the conversation added to it. */
+export function readAs(turn: Turn): string {
+  const asked = turn.answer?.question ?? '';
+  return asked === '' || asked.trim() === turn.question.trim() ? '' : asked;
+}
+
+const isTurns = (value: unknown): value is Turn[] => Array.isArray(value) && value.every((one) => isRecord(one) && typeof one.question === 'string');
+
+/** The conversation that belongs to an address, as it was left in this tab: a citation was opened, and one came back. */
+export function keptTurns(store: Pick<Storage, 'getItem'>, asked: string): Turn[] {
+  try {
+    const value: unknown = JSON.parse(store.getItem('gw.ask') ?? '');
+    return isRecord(value) && value.asked === asked && isTurns(value.turns) ? value.turns : [];
+  } catch {
+    return [];
+  }
+}
+
+export function keepTurns(store: Pick<Storage, 'setItem'>, asked: string, turns: readonly Turn[]): void {
+  try {
+    store.setItem('gw.ask', JSON.stringify({ asked, turns: turns.filter((turn) => turn.answer !== undefined) }));
+  } catch {
+    // Not remembered.
+  }
+}

@@ -1,50 +1,32 @@
-import { useCallback, useEffect, useRef, useState, type FormEvent } from 'react';
-import { api, type ApiError, type Schemas } from '../../api/client';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Head, Problem } from '../../parts/page';
 import { Link, navigate, usePlace } from '../../router';
-import { askedIn, hrefOfCitation, hrefOfPassage, nearestPages, verdicts } from './logic';
+import { useConversation } from './conversation';
+import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, sourcesOf, verdicts, type Answer, type Turn } from './logic';
 import './page.css';
 
-type Answer = Schemas['TutorAnswer'];
-interface Turn {
-  question: string;
-  answer?: Answer;
-  error?: ApiError;
-}
+const examples = ['Why does a scan empty an LRU cache?', 'When is a dictionary lookup not constant time?', 'How does a sliding window find the shortest passage?'];
+const hrefOfQuestion = (question: string) => `/ask?${new URLSearchParams({ q: question }).toString()}`;
+const stoppedStatus = 499;
 
 export default function Ask() {
   const { search } = usePlace();
-  const [turns, setTurns] = useState<Turn[]>([]);
+  const asked = askedIn(search);
+  const { turns, busy, waiting, ask, stop } = useConversation(asked);
   const [draft, setDraft] = useState('');
-  const asked = useRef('');
-  const busy = turns.some((turn) => turn.answer === undefined && turn.error === undefined);
-
-  const ask = useCallback(async (question: string, before: Turn[]) => {
-    setTurns([...before, { question }]);
-    const history = before.flatMap(({ question: text, answer }) => (answer === undefined ? [] : [{ question: text, answer: answer.answer }]));
-    try {
-      const answer = await api.post('/api/v1/ask', { question, history: history.slice(-8) });
-      setTurns([...before, { question, answer }]);
-    } catch (error) {
-      setTurns([...before, { question, error: error as ApiError }]);
-    }
-  }, []);
-
-  // A question that comes with the address begins a new conversation.
-  useEffect(() => {
-    const question = askedIn(search);
-    if (question === '' || question === asked.current) return;
-    asked.current = question;
-    void ask(question, []);
-  }, [search, ask]);
+  const input = useRef<HTMLInputElement>(null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const question = draft.trim();
     if (question === '' || busy) return;
     setDraft('');
-    if (turns.length === 0) navigate(`/ask?${new URLSearchParams({ q: question }).toString()}`, { replace: true });
-    else void ask(question, turns);
+    if (turns.length === 0) navigate(hrefOfQuestion(question));
+    else ask(question, turns);
+  };
+  const anew = () => {
+    navigate('/ask');
+    input.current?.focus();
   };
 
   return (
@@ -52,47 +34,69 @@ export default function Ask() {
       <Head title="Ask the library">
         <p className="lead">Answers are made of the library&apos;s own sentences. Each says where it stands; what the library doesn&apos;t say is not answered.</p>
       </Head>
-      <ol className="turns-asked" aria-live="polite">
+      {turns.length === 0 && (
+        <ul className="bullets ask-examples" aria-label="Examples">
+          {examples.map((question) => <li key={question}><Link to={hrefOfQuestion(question)}>{question}</Link></li>)}
+        </ul>
+      )}
+      <ol className="turns-asked" aria-live="polite" aria-busy={busy}>
         {turns.map((turn, index) => (
           <li key={index}>
             <h2>{turn.question}</h2>
-            {turn.answer !== undefined && <Answered answer={turn.answer} />}
-            {turn.error !== undefined && <Problem error={turn.error} retry={() => void ask(turn.question, turns.slice(0, index))} />}
-            {turn.answer === undefined && turn.error === undefined && <p className="note" role="status">Reading…</p>}
+            {readAs(turn) !== '' && <p className="note read-as">Read as: {readAs(turn)}</p>}
+            <Said turn={turn} waiting={waiting} retry={() => ask(turn.question, turns.slice(0, index))} />
           </li>
         ))}
       </ol>
       <form onSubmit={submit} className="ask-form">
         <label htmlFor="question">{turns.length === 0 ? 'Your question' : 'Ask on, or something else'}</label>
         <div className="row">
-          <input id="question" className="input" value={draft} maxLength={1000} autoComplete="off" onChange={(event) => setDraft(event.target.value)} />
-          <button className="button primary" disabled={draft.trim() === '' || busy}>Ask</button>
+          <input ref={input} id="question" className="input" value={draft} maxLength={1000} autoComplete="off" onChange={(event) => setDraft(event.target.value)} />
+          {busy ? <button key="stop" type="button" className="button" onClick={stop}>Stop</button> : <button key="ask" className="button primary" disabled={draft.trim() === ''}>Ask</button>}
         </div>
+        {turns.length > 0 && <p><button type="button" className="link-button" onClick={anew}>Begin anew</button></p>}
       </form>
     </div>
   );
 }
 
-function Answered({ answer }: { answer: Answer }) {
-  if (answer.abstained) {
-    return (
-      <div className={answer.withheld ? 'callout due' : 'callout'}>
-        <p className="measure">{answer.withheld ? answer.answer : 'The library doesn’t say. The nearest pages:'}</p>
-        <ul className="nearest">
-          {nearestPages(answer.passages).map((passage) => (
-            <li key={passage.id}><Link to={hrefOfPassage(passage)}>{passage.title}</Link></li>
-          ))}
-        </ul>
-      </div>
-    );
-  }
-  const byNumber = new Map(answer.citations.map((citation) => [citation.number, citation]));
+function Said({ turn, waiting, retry }: { turn: Turn; waiting: string; retry: () => void }) {
+  if (turn.answer?.abstained) return <Abstained answer={turn.answer} />;
+  const said = turn.answer ?? turn.partial;
+  return (
+    <>
+      {said !== undefined && <Sentences said={said} />}
+      {isOpen(turn) && <p className="note" role="status">{waiting !== '' ? waiting : said === undefined ? 'Reading…' : 'Reading on…'}</p>}
+      {turn.error?.status === stoppedStatus && (
+        <p className="row note">Stopped. <button type="button" className="link-button" onClick={retry}>Ask again</button></p>
+      )}
+      {turn.error !== undefined && turn.error.status !== stoppedStatus && <Problem error={turn.error} retry={retry} />}
+    </>
+  );
+}
+
+function Abstained({ answer }: { answer: Answer }) {
+  const pages = nearestPages(answer.passages);
+  return (
+    <div className={answer.withheld ? 'callout due' : 'callout'}>
+      <p className="measure">{answer.withheld ? answer.answer : pages.length > 0 ? 'The library doesn’t say. The nearest pages:' : 'The library doesn’t say.'}</p>
+      <ul className="nearest">
+        {pages.map((passage) => (
+          <li key={passage.id}><Link to={hrefOfPassage(passage)}>{passage.title}</Link></li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Sentences({ said }: { said: Pick<Answer, 'sentences' | 'citations'> }) {
+  const byNumber = new Map(said.citations.map((citation) => [citation.number, citation]));
   return (
     <>
       <p className="measure answer">
-        {answer.sentences.map((sentence, index) => (
+        {said.sentences.map((sentence, index) => (
           <span key={index}>
-            {sentence.text}
+            <Sentence text={sentence.text} />
             {sentence.citations.map((number) => {
               const citation = byNumber.get(number);
               return citation === undefined ? null : (
@@ -102,14 +106,33 @@ function Answered({ answer }: { answer: Answer }) {
           </span>
         ))}
       </p>
-      <ol className="sources">
-        {answer.citations.map((citation) => (
-          <li key={citation.number} value={citation.number}>
-            <Link to={hrefOfCitation(citation)}>{citation.title}</Link>{' '}
-            <span className="note">{verdicts[citation.verdict]}</span>
+      <ul className="sources">
+        {sourcesOf(said.citations).map((source) => (
+          <li key={source.title}>
+            {source.citations.map((citation) => citation.number).join(', ')}{' '}
+            {source.citations.slice(0, 1).map((citation) => <Link key={citation.number} to={hrefOfCitation(citation)}>{source.title}</Link>)}
+            {source.citations.filter((citation) => citation.verdict !== 'supported').map((citation) => (
+              <span key={citation.number} className="tone-due"> {citation.number}: {verdicts[citation.verdict].toLowerCase()}.</span>
+            ))}
           </li>
         ))}
-      </ol>
+      </ul>
     </>
   );
+}
+
+/** A sentence whose formulas are set as on its page. */
+function Sentence({ text }: { text: string }) {
+  return formulas(text).map((part, index) => (part.tex ? <Formula key={index} tex={part.text} /> : part.text));
+}
+
+function Formula({ tex }: { tex: string }) {
+  const place = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    element.textContent = tex;
+    void import('../../prose/maths').then(({ setMaths }) => setMaths(element));
+  }, [tex]);
+  return <span ref={place} data-tex={tex} />;
 }
