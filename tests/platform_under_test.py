@@ -113,3 +113,11 @@ class Server:
             if time.monotonic() > end:
                 raise TimeoutError(f"{path}: {json.dumps(value)[:500]}")
             time.sleep(0.1)
+
+    def wait_for_search(self, seconds: float = 600) -> None:
+        """Until the library is indexed: until then search and answers say 503."""
+        end = time.monotonic() + seconds
+        while (answer := self.get("/api/v1/search?q=cache")).status != 200:
+            if answer.status != 503 or time.monotonic() > end:
+                raise TimeoutError(f"search is not ready: {answer.status} {answer.body[:500]!r}")
+            time.sleep(0.2)

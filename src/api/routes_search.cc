@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/assistant.h"
+#include "api/contracts.h"
 #include "api/request.h"
 #include "api/routes.h"
 #include "base/utf8.h"
@@ -312,6 +313,14 @@ void add_search_routes(http::Router& router, Platform& platform) {
   for (const char* project : {"/reference/search", "/reference/rag"}) {
     router.add({"POST", std::string(project) + "/documents", RunOn::kWorkers, kDocuments, with(add_documents)});
   }
+  router.add({"GET", "/reference/search/openapi.json", RunOn::kIoThread, 0,
+              answering([](const Request&, const std::string&) -> Result<Response> {
+                return http::json_response(search_contract());
+              })});
+  router.add({"GET", "/reference/rag/openapi.json", RunOn::kIoThread, 0,
+              answering([](const Request&, const std::string&) -> Result<Response> {
+                return http::json_response(rag_contract());
+              })});
   router.add({"POST", "/reference/search/search", RunOn::kWorkers, kBody, with(search_reference)});
   router.add({"POST", "/reference/rag/ask", RunOn::kWorkers, kBody, with(ask_reference)});
 }

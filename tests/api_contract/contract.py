@@ -7,8 +7,11 @@ import subprocess
 import sys
 import tempfile
 
+import yaml
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from platform_under_test import Server
+import reference
+from platform_under_test import ROOT, Server
 
 # A stream of events has no end, so each of its examples lasts as long as schemathesis listens.
 STREAMS = """
@@ -26,27 +29,47 @@ CONFIGURATION = """
 """ + STREAMS
 
 
-def run(base: str, examples: str, configuration: str, folder: str) -> subprocess.CompletedProcess[str]:
+def run(document: str, examples: str, configuration: str, folder: str, *more: str) -> subprocess.CompletedProcess[str]:
     config = pathlib.Path(folder) / "schemathesis.toml"
     config.write_text(configuration)
     program = str(pathlib.Path(sys.executable).with_name("schemathesis"))
-    command = [program, "--config-file", str(config), "run", f"{base}/api/openapi.json", "--no-color", "--max-examples",
+    command = [program, "--config-file", str(config), "run", document, *more, "--no-color", "--max-examples",
                examples, "--generation-deterministic", "--workers", "2"]  # fmt: skip
     return subprocess.run(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=1500)
+
+
+def reference_services(examples: str) -> tuple[int, int]:
+    """The services under /reference against the contracts that learners' services are measured by."""
+    with Server() as server:
+        server.wait_for_search()
+        passed, failed = reference.run(server)
+    for project in ("search", "rag"):
+        document = ROOT / "suites" / "contracts" / f"{project}.openapi.yaml"
+        with tempfile.TemporaryDirectory() as folder, Server() as server:
+            server.wait_for_search()
+            done = run(str(document), examples, "", folder, "--url", f"{server.base}/reference/{project}")
+            served = server.get(f"/reference/{project}/openapi.json")
+        good = done.returncode == 0 and served.json == yaml.safe_load(document.read_text())
+        passed, failed = passed + good, failed + (not good)
+        print("\n".join(line[:400] for line in done.stdout.splitlines()))
+        print(f"{'ok' if good else 'FAIL'} contract of {project}: exit code {done.returncode}")
+    return passed, failed
 
 
 def main() -> int:
     passed = failed = 0
     for name, configuration in (("identifiers that exist", CONFIGURATION), ("identifiers of any kind", STREAMS)):
         with tempfile.TemporaryDirectory() as folder, Server() as server:
-            done = run(server.base, sys.argv[1], configuration, folder)
+            server.wait_for_search()
+            done = run(f"{server.base}/api/openapi.json", sys.argv[1], configuration, folder)
             alive = server.get("/api/v1/next").status == 200
         good = done.returncode == 0 and alive
         passed, failed = passed + good, failed + (not good)
         print("\n".join(line[:400] for line in done.stdout.splitlines()))
         print(f"{'ok' if good else 'FAIL'} {name}: exit code {done.returncode}, {'still serving' if alive else 'gone'}")
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    good, bad = reference_services(sys.argv[1])
+    print(f"{passed + good} passed, {failed + bad} failed, 0 skipped")
+    return 1 if failed + bad else 0
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ for (let i = complaints.length; i-- > 0;) if (complaints[i].includes('503')) com
 await page.keyboard.press('Control+k');
 const search = page.getByRole('combobox', { name: 'Search the library' });
 await page.getByRole('option', { name: /^Tokens/ }).waitFor();
-check('every page can be gone to', (await page.getByRole('option').count()) === 6);
+check('every page can be gone to', (await page.locator('.palette [role=option]').count()) === 6);
 await search.fill('cahce eviction');
 await page.locator('.palette-notice').getByText('Looked for “cache” for “cahce”').waitFor();
 await inspect('search with a typing error');
@@ -249,9 +249,9 @@ await page.locator('.palette-why', { hasText: 'hash' }).first().waitFor();
 check('what was looked for is marked', (await page.locator('.palette mark').first().innerText()).toLowerCase().startsWith('hash')
   || (await page.locator('.palette mark').first().innerText()).toLowerCase().startsWith('coll'));
 await inspect('search');
-const options = await page.getByRole('option').count();
+const options = await page.locator('.palette [role=option]').count();
 await page.keyboard.press('ArrowUp');
-check('above the first is the last, the question', (await page.locator('[role=option][aria-selected=true]').innerText()).startsWith('Ask: hash coll')
+check('above the first is the last, the question', (await page.locator('.palette [role=option][aria-selected=true]').innerText()).startsWith('Ask: hash coll')
   && (await search.getAttribute('aria-activedescendant')) === `palette-${options - 1}`);
 await page.keyboard.press('ArrowDown');
 await page.keyboard.press('Enter');
