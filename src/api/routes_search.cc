@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <future>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "api/contracts.h"
 #include "api/request.h"
 #include "api/routes.h"
+#include "base/suggest.h"
 #include "base/utf8.h"
 #include "http/event_channel.h"
 #include "search/analyzer.h"
@@ -88,15 +90,17 @@ json::object hit_json(const search::Document& document, const search::SearchHit&
           {"words", words_json(hit)}};
 }
 
-/// The word that a text has for a term: "retrieval" for "retriev". Empty where it has none.
-std::string word_of(std::string_view text, const std::string& term) {
+/// Keeps in `word` what is nearest to what was typed of the words that a text has for a term: "retrieval" for
+/// "retriev".
+void keep_nearest_word(std::string_view text, const search::QueryTerm& term, std::string& word) {
   for (const search::Token& token : search::analyzer_of_this_thread().analyze(text)) {
-    if (token.term != term) continue;
-    std::string word(text.substr(token.source.begin, token.source.size()));
-    std::ranges::transform(word, word.begin(), text::ascii_lower);
-    return word;
+    if (token.term != term.term) continue;
+    std::string found(text.substr(token.source.begin, token.source.size()));
+    std::ranges::transform(found, found.begin(), text::ascii_lower);
+    if (word.empty() || base::edit_distance(found, term.word) < base::edit_distance(word, term.word)) {
+      word = std::move(found);
+    }
   }
-  return {};
 }
 
 Result<Response> search_library(Assistant& assistant, const Request& request) {
@@ -115,15 +119,18 @@ Result<Response> search_library(Assistant& assistant, const Request& request) {
     GW_TRY(found, search::Searcher(snapshot, &assistant.embedder()).search(asked));
   }
   json::array hits;
-  json::object corrected;
+  std::map<std::string, std::string> words;
   for (const search::SearchHit& hit : found.hits) {
     GW_TRY(const search::Document document, snapshot->document(hit.row));
     hits.push_back(hit_json(document, hit));
     for (const search::QueryTerm& term : found.query.terms) {
-      if (term.kind != search::QueryTerm::Kind::kCorrected || corrected.contains(term.word)) continue;
-      std::string word = word_of(document.title + "\n" + document.text, term.term);
-      if (!word.empty()) corrected[term.word] = std::move(word);
+      if (term.kind != search::QueryTerm::Kind::kCorrected) continue;
+      keep_nearest_word(document.title + "\n" + document.text, term, words[term.word]);
     }
+  }
+  json::object corrected;
+  for (const auto& [typed, word] : words) {
+    if (!word.empty()) corrected[typed] = word;
   }
   return http::json_response(json::object{{"query", asked.query},
                                           {"hits", std::move(hits)},

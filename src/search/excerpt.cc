@@ -53,7 +53,7 @@ std::size_t best_start(const std::vector<Place>& places, std::size_t window) {
 Excerpt excerpt(std::string_view text, const std::set<std::string>& terms, std::size_t max_bytes) {
   const std::vector<Place> places = places_of(text, terms);
   Excerpt out;
-  if (!places.empty()) {
+  if (!places.empty() && text.size() > max_bytes) {
     // A third of the room for what leads to the first word.
     const std::size_t first = places[best_start(places, max_bytes - max_bytes / 3)].source.begin;
     std::size_t begin = first > max_bytes / 3 ? first - max_bytes / 3 : 0;

@@ -25,6 +25,11 @@ TEST(Excerpt, ShowsTheStretchWithMostOfTheTerms) {
   EXPECT_LE(shown.range.size(), 60U);
 }
 
+TEST(Excerpt, IsTheWholeTextWhereThatFits) {
+  const std::string title = "Interview pack: arrays and hash maps: what a lookup costs";
+  EXPECT_EQ(excerpt(title, {"lookup"}, title.size()).range, (text::Span{0, title.size()}));
+}
+
 TEST(Excerpt, BeginsWithTheTextWhereNoTermIsInIt) {
   const Excerpt shown = excerpt("  Nothing here.", {"cach"}, 10);
   EXPECT_EQ(shown.range, (text::Span{2, 12}));

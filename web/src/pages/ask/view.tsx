@@ -5,7 +5,7 @@ import { useConversation } from './conversation';
 import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, sourcesOf, verdicts, type Answer, type Turn } from './logic';
 import './page.css';
 
-const examples = ['Why does a scan empty an LRU cache?', 'When is a dictionary lookup not constant time?', 'How does a sliding window find the shortest passage?'];
+const examples = ['What is a cache stampede?', 'When does a hash map lookup become linear?', 'What is a protocol in Python typing?'];
 const hrefOfQuestion = (question: string) => `/ask?${new URLSearchParams({ q: question }).toString()}`;
 const stoppedStatus = 499;
 
@@ -15,6 +15,7 @@ export default function Ask() {
   const { turns, busy, waiting, ask, stop } = useConversation(asked);
   const [draft, setDraft] = useState('');
   const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLOListElement>(null);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -22,7 +23,10 @@ export default function Ask() {
     if (question === '' || busy) return;
     setDraft('');
     if (turns.length === 0) navigate(hrefOfQuestion(question));
-    else ask(question, turns);
+    else {
+      ask(question, turns);
+      requestAnimationFrame(() => void list.current?.lastElementChild?.scrollIntoView({ block: 'start' }));
+    }
   };
   const anew = () => {
     navigate('/ask');
@@ -39,7 +43,7 @@ export default function Ask() {
           {examples.map((question) => <li key={question}><Link to={hrefOfQuestion(question)}>{question}</Link></li>)}
         </ul>
       )}
-      <ol className="turns-asked" aria-live="polite" aria-busy={busy}>
+      <ol ref={list} className="turns-asked" aria-live="polite" aria-busy={busy}>
         {turns.map((turn, index) => (
           <li key={index}>
             <h2>{turn.question}</h2>
@@ -76,7 +80,7 @@ function Said({ turn, waiting, retry }: { turn: Turn; waiting: string; retry: ()
 }
 
 function Abstained({ answer }: { answer: Answer }) {
-  const pages = nearestPages(answer.passages);
+  const pages = nearestPages(answer.passages).slice(0, 3);
   return (
     <div className={answer.withheld ? 'callout due' : 'callout'}>
       <p className="measure">{answer.withheld ? answer.answer : pages.length > 0 ? 'The library doesn’t say. The nearest pages:' : 'The library doesn’t say.'}</p>
@@ -100,7 +104,10 @@ function Sentences({ said }: { said: Pick<Answer, 'sentences' | 'citations'> }) 
             {sentence.citations.map((number) => {
               const citation = byNumber.get(number);
               return citation === undefined ? null : (
-                <Link key={number} to={hrefOfCitation(citation)} className="cite" aria-label={`Source ${number}: ${citation.title}`}>{number}</Link>
+                <span key={number}>
+                  {'\u2060' /* no line begins with a citation */}
+                  <Link to={hrefOfCitation(citation)} className="cite" aria-label={`Source ${number}: ${citation.title}`}>{number}</Link>
+                </span>
               );
             })}{' '}
           </span>
