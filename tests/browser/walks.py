@@ -54,8 +54,12 @@ def walk(name: str, shots: str | None) -> tuple[int, int]:
         environment = {**os.environ, "GW_BASE_URL": server.base, "GW_KNOWN": str(answers), "GW_WALK": name}
         if shots is not None:
             environment["GW_SHOTS"] = shots
-        done = subprocess.run(["node", str(HERE / "walk.mjs")], env=environment, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=900)  # fmt: skip
+        try:
+            done = subprocess.run(["node", str(HERE / "walk.mjs")], env=environment, text=True, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, timeout=1500)  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            print(f"FAIL {name}: not at its end after {error.timeout:.0f} s\n{error.stdout!r:.2000}")
+            return 0, 1
     print(done.stdout)
     counts = [line for line in done.stdout.splitlines() if line.startswith("checks ")]
     if not counts:

@@ -14,7 +14,7 @@ import pytest
 from platform_under_test import BINARY, ROOT, Server, groundwork
 
 COMMANDS = ["next", "status", "plan", "module show", "quiz take", "quiz review", "lab start", "lab test", "lab submit",
-            "facts export", "facts import", "backup", "content check", "content new", "content index", "serve", "completion"]  # fmt: skip
+            "facts export", "facts import", "backup", "content check", "content new", "content index", "serve", "completion", "tokens"]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)
