@@ -200,14 +200,15 @@ void stream_answer(Stream& stream, const tutor::Tutor& tutor, const tutor::Quest
 /// Whole as JSON, or sentence by sentence where the body says "stream": true.
 Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Snapshot> snapshot,
                           const tutor::Question& question, bool wants_stream, ToJson to_json) {
-  const tutor::Tutor tutor(std::move(snapshot), assistant.embedder());
+  // Shared with the thread that answers.
+  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder());
   if (!wants_stream) {
-    GW_TRY(const tutor::Answer answer, tutor.ask(question));
+    GW_TRY(const tutor::Answer answer, tutor->ask(question));
     return http::json_response(to_json(answer));
   }
   auto stream = std::make_shared<Stream>();
   auto begun = stream->begun.get_future();
-  assistant.background().run([stream, tutor, question, to_json] { stream_answer(*stream, tutor, question, to_json); });
+  assistant.background().run([stream, tutor, question, to_json] { stream_answer(*stream, *tutor, question, to_json); });
   GW_CHECK_OK(begun.get());
   Response response;
   response.headers.set("Content-Type", "text/event-stream");
