@@ -169,7 +169,7 @@ Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_to
   GW_TRY(std::vector<Kept> added, write_waiting(next, progress, stop));
   std::ranges::move(added, std::back_inserter(segments));
   std::erase_if(segments, [](const Kept& one) { return one.live.count() == 0; });
-  if (segments.size() > options_.segments_at_most) GW_CHECK_OK(merge_smallest(segments, next));
+  if (segments.size() > options_.segments_at_most) GW_CHECK_OK(merge_smallest(segments, next, stop));
   next.segments.clear();
   for (Kept& one : segments) {
     if (one.changed) GW_CHECK_OK(write_deleted(one, next));
@@ -181,8 +181,14 @@ Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_to
 Result<std::vector<IndexWriter::Kept>> IndexWriter::write_waiting(Manifest& next, const Progress& progress,
                                                                   const std::stop_token& stop) const {
   std::vector<Kept> added;
-  for (std::size_t begin = 0; begin < waiting_.size(); begin += options_.rows_a_segment) {
-    const std::size_t end = std::min(begin + options_.rows_a_segment, waiting_.size());
+  const auto end_of = [&](std::size_t begin) { return std::min(begin + options_.rows_a_segment, waiting_.size()); };
+  std::size_t total = waiting_.size();
+  for (std::size_t begin = 0; begin < waiting_.size(); begin = end_of(begin)) {
+    if (gets_graph(end_of(begin) - begin, next)) total += end_of(begin) - begin;
+  }
+  std::size_t done = 0;
+  for (std::size_t begin = 0; begin < waiting_.size(); begin = end_of(begin)) {
+    const std::size_t end = end_of(begin);
     SegmentBuilder builder(next.title_weight, next.dimensions);
     for (std::size_t i = begin; i < end; i += kTextsABatch) {
       if (stop.stop_requested()) return cancelled();
@@ -195,15 +201,26 @@ Result<std::vector<IndexWriter::Kept>> IndexWriter::write_waiting(Manifest& next
         GW_CHECK_OK(check_shape(vectors, texts.size(), next.dimensions));
       }
       for (std::size_t k = i; k < batch_end; ++k) builder.add(waiting_[k], vectors[k - i]);
-      if (progress) progress(batch_end, waiting_.size());
+      done += batch_end - i;
+      if (progress) progress(done, total);
     }
-    GW_TRY(Kept segment, write_segment(std::move(builder), next));
+    const auto linked = [&](std::size_t nodes, std::size_t) {
+      if (progress) progress(done + nodes, total);
+    };
+    const std::size_t steps = gets_graph(end - begin, next) ? end - begin : 0;
+    GW_TRY(Kept segment, write_segment(std::move(builder), next, linked, stop));
     added.push_back(std::move(segment));
+    done += steps;
   }
   return added;
 }
 
-Result<IndexWriter::Kept> IndexWriter::write_segment(SegmentBuilder builder, Manifest& next) const {
+Result<IndexWriter::Kept> IndexWriter::write_segment(SegmentBuilder builder, Manifest& next,
+                                                     const GraphProgress& progress, const std::stop_token& stop) const {
+  if (gets_graph(builder.rows(), next)) {
+    const Status made = builder.make_graph(options_.graph, progress, stop);
+    if (!made.ok()) return made.error().code == Code::kCancelled ? cancelled() : made.error();
+  }
   const ManifestSegment entry{file_name("seg", next), ""};
   GW_CHECK_OK(std::move(builder).finish().write(folder_ / entry.file));
   GW_TRY(auto file, SegmentFile::open(folder_ / entry.file));
@@ -212,7 +229,7 @@ Result<IndexWriter::Kept> IndexWriter::write_segment(SegmentBuilder builder, Man
   return Kept{std::move(segment), entry, std::move(live), false};
 }
 
-Status IndexWriter::merge_smallest(std::vector<Kept>& segments, Manifest& next) const {
+Status IndexWriter::merge_smallest(std::vector<Kept>& segments, Manifest& next, const std::stop_token& stop) const {
   std::vector<std::size_t> by_size(segments.size());
   for (std::size_t i = 0; i < by_size.size(); ++i) by_size[i] = i;
   std::ranges::stable_sort(by_size, {}, [&](std::size_t i) { return segments[i].live.count(); });
@@ -227,7 +244,7 @@ Status IndexWriter::merge_smallest(std::vector<Kept>& segments, Manifest& next) 
       builder.add(document, segments[i].segment->vectors().row(row));
     }
   }
-  GW_TRY(Kept merged, write_segment(std::move(builder), next));
+  GW_TRY(Kept merged, write_segment(std::move(builder), next, {}, stop));
   segments[by_size.front()] = std::move(merged);
   for (std::size_t i = by_size.size(); i-- > 1;)
     segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(by_size[i]));

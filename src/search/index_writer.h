@@ -18,7 +18,10 @@ namespace groundwork::search {
 struct WriterOptions {
   std::uint32_t title_weight = 2;       ///< only of an index that is begun
   model::Embedder* embedder = nullptr;  ///< nullptr: no vectors, and no dense search
-  std::size_t rows_a_segment = 32'768;
+  std::size_t rows_a_segment = 131'072;
+  /// A segment with fewer has no graph of its vectors: a scan takes less than half a millisecond.
+  std::size_t rows_for_graph = 8'192;
+  HnswOptions graph;
   std::size_t segments_at_most = 8;  ///< when a commit leaves more, the smallest are merged
 };
 
@@ -44,7 +47,8 @@ class IndexWriter {
   /// Whether there was such a document, committed or waiting.
   bool remove(std::string_view id);
 
-  /// How many of the waiting documents have been embedded and written.
+  /// The steps that are done and that there are: one for each waiting document, to embed it, and one more where it
+  /// becomes a node of a graph.
   using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
   /// @errors those of the embedder and of files; kCancelled. Then nothing has changed, and the documents still wait.
@@ -76,8 +80,12 @@ class IndexWriter {
   base::Result<Manifest> write(const Progress& progress, const std::stop_token& stop) const;
   base::Result<std::vector<Kept>> write_waiting(Manifest& next, const Progress& progress,
                                                 const std::stop_token& stop) const;
-  base::Result<Kept> write_segment(SegmentBuilder builder, Manifest& next) const;
-  base::Status merge_smallest(std::vector<Kept>& segments, Manifest& next) const;
+  bool gets_graph(std::size_t rows, const Manifest& next) const {
+    return next.dimensions > 0 && rows > 0 && rows >= options_.rows_for_graph;
+  }
+  base::Result<Kept> write_segment(SegmentBuilder builder, Manifest& next, const GraphProgress& progress,
+                                   const std::stop_token& stop) const;
+  base::Status merge_smallest(std::vector<Kept>& segments, Manifest& next, const std::stop_token& stop) const;
   base::Status write_deleted(Kept& segment, Manifest& next) const;
 
   std::filesystem::path folder_;

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "search/dense_search.h"
+
 namespace groundwork::search {
 
 using base::Code;
@@ -136,11 +138,12 @@ std::vector<Hit> Searcher::lexical(const LexicalQuery& query, std::span<const Bi
   return hits;
 }
 
-std::vector<Hit> Searcher::dense(std::span<const float> vector, std::span<const Bitmap> allowed, std::size_t k) const {
+std::vector<Hit> Searcher::dense(std::span<const float> vector, std::span<const Bitmap> allowed, std::size_t k,
+                                 std::size_t ef) const {
   std::vector<Hit> hits;
   for (std::size_t i = 0; i < allowed.size(); ++i) {
     const LiveSegment& one = snapshot_->segments()[i];
-    for (const Hit& hit : one.segment->vectors().nearest(vector, k, &allowed[i])) {
+    for (const Hit& hit : nearest_rows(*one.segment, vector, k, allowed[i], ef)) {
       hits.push_back({one.first_row + hit.row, hit.score});
     }
   }
@@ -173,7 +176,7 @@ Result<Searcher::Stages> Searcher::run_stages(const SearchRequest& request) cons
     const std::string query = request.query;
     GW_TRY(std::vector<std::vector<float>> vectors, embedder_->embed({&query, 1}));
     stages.vector = std::move(vectors.front());
-    stages.dense = dense(stages.vector, stages.allowed, pool);
+    stages.dense = dense(stages.vector, stages.allowed, pool, request.ef);
   }
   if (!one_stage) stages.fused = fuse_scores(candidates(stages), trust_of(snapshot_->manifest()));
   return stages;
@@ -274,7 +277,7 @@ Result<Diagnosis> Searcher::diagnose(const SearchRequest& request, std::string_v
     diagnosis.lexical_rank = rank_in(lexical(stages.query, stages.allowed, snapshot_->rows()), *row);
   }
   if (request.mode != Mode::kLexical) {
-    diagnosis.dense_rank = rank_in(dense(stages.vector, stages.allowed, snapshot_->rows()), *row);
+    diagnosis.dense_rank = rank_in(dense(stages.vector, stages.allowed, snapshot_->rows(), kExact), *row);
   }
   diagnosis.fused_rank = rank_in(hits_of(stages.fused), *row);
   const auto found = std::ranges::find(result.hits, *row, &SearchHit::row);
@@ -289,6 +292,9 @@ Result<Diagnosis> Searcher::diagnose(const SearchRequest& request, std::string_v
     diagnosis.lost_at = diagnosis.lexical_rank == 0
                             ? "no word of the query is in it, or a phrase is missing"
                             : "rank " + std::to_string(diagnosis.lexical_rank) + " by its words" + behind;
+  } else if (request.mode == Mode::kDense && diagnosis.dense_rank <= request.top_k) {
+    diagnosis.lost_at = "rank " + std::to_string(diagnosis.dense_rank) +
+                        " by its meaning, but the walk over the graph of the vectors passed it by";
   } else if (request.mode == Mode::kDense) {
     diagnosis.lost_at = "rank " + std::to_string(diagnosis.dense_rank) + " by its meaning" + behind;
   } else if (diagnosis.fused_rank == 0) {

@@ -31,6 +31,7 @@ struct SearchRequest {
   bool complete_last = false;     ///< the last word is still being typed
   std::size_t pool = 200;         ///< how many each stage gives to the fusion, at least
   std::size_t rerank_depth = 30;  ///< how many of the fused are reranked
+  std::size_t ef = 0;             ///< effort of the dense stage (dense_search.h); 0: its default
 };
 inline constexpr std::size_t kLargestTopK = 1000;
 
@@ -91,7 +92,8 @@ class Searcher {
   base::Result<Stages> run_stages(const SearchRequest& request) const;
   Bitmap allowed_in(const LiveSegment& segment, const Filter& filter) const;
   std::vector<Hit> lexical(const LexicalQuery& query, std::span<const Bitmap> allowed, std::size_t k) const;
-  std::vector<Hit> dense(std::span<const float> vector, std::span<const Bitmap> allowed, std::size_t k) const;
+  std::vector<Hit> dense(std::span<const float> vector, std::span<const Bitmap> allowed, std::size_t k,
+                         std::size_t ef) const;
   std::vector<Candidate> candidates(const Stages& stages) const;
   base::Status rerank(const SearchRequest& request, std::vector<Fused>& fused) const;
   std::vector<SearchHit> explained(const Stages& stages, std::span<const Hit> hits) const;

@@ -24,8 +24,12 @@ void SegmentBuilder::add(const Document& document, std::span<const float> vector
   stored_offsets_.push_back(stored_.size());
 }
 
+Status SegmentBuilder::make_graph(const HnswOptions& options, const GraphProgress& progress,
+                                  const std::stop_token& stop) {
+  return add_graph(vectors_.values(), vectors_.dimensions(), options, writer_, progress, stop);
+}
+
 SegmentFileWriter SegmentBuilder::finish() && {
-  SegmentFileWriter writer;
   std::string text;
   std::vector<std::uint32_t> offsets{0};
   for (const std::string& id : ids_) {
@@ -35,15 +39,15 @@ SegmentFileWriter SegmentBuilder::finish() && {
   std::vector<Row> order(ids_.size());
   std::iota(order.begin(), order.end(), Row{0});
   std::ranges::sort(order, {}, [&](Row row) -> const std::string& { return ids_[row]; });
-  std::move(lexical_).finish(writer);
-  metadata_.finish(writer);
-  std::move(vectors_).finish(writer);
-  writer.add("id_text", std::move(text));
-  writer.add_array<std::uint32_t>("id_offsets", offsets);
-  writer.add_array<Row>("id_order", order);
-  writer.add("stored", std::move(stored_));
-  writer.add_array<std::uint64_t>("stored_offsets", stored_offsets_);
-  return writer;
+  std::move(lexical_).finish(writer_);
+  metadata_.finish(writer_);
+  std::move(vectors_).finish(writer_);
+  writer_.add("id_text", std::move(text));
+  writer_.add_array<std::uint32_t>("id_offsets", offsets);
+  writer_.add_array<Row>("id_order", order);
+  writer_.add("stored", std::move(stored_));
+  writer_.add_array<std::uint64_t>("stored_offsets", stored_offsets_);
+  return std::move(writer_);
 }
 
 Result<std::shared_ptr<const Segment>> Segment::open(std::shared_ptr<const SegmentFile> file) {
@@ -51,6 +55,7 @@ Result<std::shared_ptr<const Segment>> Segment::open(std::shared_ptr<const Segme
   GW_TRY(MetadataIndex metadata, MetadataIndex::open(file, lexical.rows()));
   GW_TRY(const Vectors vectors, Vectors::open(*file, lexical.rows()));
   const std::shared_ptr<Segment> segment(new Segment(file, std::move(lexical), std::move(metadata), vectors));
+  GW_TRY(segment->graph_, Hnsw::open(*segment->file_, vectors, segment->rows()));
   GW_CHECK_OK(segment->open_ids());
   return std::shared_ptr<const Segment>(segment);
 }

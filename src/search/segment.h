@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "search/document.h"
+#include "search/hnsw.h"
+#include "search/hnsw_builder.h"
 #include "search/lexical_builder.h"
 #include "search/lexical_index.h"
 #include "search/metadata_index.h"
@@ -25,12 +27,19 @@ class SegmentBuilder {
   void add(const Document& document, std::span<const float> vector);
 
   std::size_t rows() const { return ids_.size(); }
+
+  /// Makes the graph of the vectors that were added, of which there must be some. After the last add().
+  /// @errors kCancelled
+  base::Status make_graph(const HnswOptions& options, const GraphProgress& progress = {},
+                          const std::stop_token& stop = {});
+
   SegmentFileWriter finish() &&;
 
  private:
   LexicalBuilder lexical_;
   MetadataBuilder metadata_;
   VectorsBuilder vectors_;
+  SegmentFileWriter writer_;
   std::vector<std::string> ids_;
   std::string stored_;
   std::vector<std::uint64_t> stored_offsets_{0};
@@ -46,6 +55,7 @@ class Segment {
   const LexicalIndex& lexical() const { return lexical_; }
   const MetadataIndex& metadata() const { return metadata_; }
   const Vectors& vectors() const { return vectors_; }
+  const std::optional<Hnsw>& graph() const { return graph_; }
 
   std::optional<Row> find(std::string_view id) const;
   std::string_view id(Row row) const;
@@ -61,6 +71,7 @@ class Segment {
   LexicalIndex lexical_;
   MetadataIndex metadata_;
   Vectors vectors_;
+  std::optional<Hnsw> graph_;
   std::string_view id_text_;
   std::span<const std::uint32_t> id_offsets_;
   std::span<const Row> id_order_;  ///< rows by id

@@ -20,6 +20,7 @@ std::string segment_bytes(std::size_t rows) {
   for (const Document& document : random_documents(rows, 3)) {
     builder.add(document, embedder.embed({&document.text, 1}).value().front());
   }
+  EXPECT_TRUE(builder.make_graph({4, 20, 1, 1}).ok());
   return std::move(builder).finish().bytes();
 }
 
@@ -85,6 +86,9 @@ TEST(SegmentFile, BehindItsChecksumsNothingCrashes) {
     for (const Hit& hit : (*segment)->vectors().nearest(query, 5)) {
       EXPECT_LT(hit.row, (*segment)->rows());
       static_cast<void>((*segment)->document(hit.row));
+    }
+    if (const auto& graph = (*segment)->graph()) {
+      for (const Hit& hit : graph->nearest(query, 5, 20)) EXPECT_LT(hit.row, (*segment)->rows());
     }
     const TermId ids[2] = {0, static_cast<TermId>(std::min<std::size_t>(1, (*segment)->lexical().terms() - 1))};
     const std::uint32_t offsets[2] = {0, 1};

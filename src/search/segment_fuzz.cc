@@ -17,6 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Hit& hit : best_rows(lexical, terms, {}, 10)) static_cast<void>((*segment)->document(hit.row));
   const std::vector<float> query((*segment)->vectors().dimensions(), 0.5F);
   static_cast<void>((*segment)->vectors().nearest(query, 5));
+  if (const auto& graph = (*segment)->graph()) {
+    const Bitmap allowed((*segment)->rows(), true);
+    static_cast<void>(graph->nearest(query, 5, 20));
+    static_cast<void>(graph->nearest_allowed(query, 5, 20, allowed, 1'000));
+  }
   static_cast<void>((*segment)->find("a"));
   static_cast<void>((*segment)->metadata().values());
   return 0;

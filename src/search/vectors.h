@@ -1,6 +1,7 @@
 #pragma once
 
-// The vectors of a segment, compared one by one. In scope: exact similarities. Not in scope: where vectors come from.
+// The vectors of a segment, compared one by one. In scope: exact similarities. Not in scope: where vectors come from,
+// how to compare fewer (hnsw.h).
 
 #include <cstddef>
 #include <span>
@@ -23,6 +24,9 @@ class VectorsBuilder {
   /// @param vector  `dimensions` numbers, of length 1
   void add(std::span<const float> vector);
   void finish(SegmentFileWriter& writer) &&;
+
+  std::size_t dimensions() const { return dimensions_; }
+  std::span<const float> values() const { return values_; }
 
  private:
   std::size_t dimensions_;

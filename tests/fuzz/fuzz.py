@@ -106,6 +106,7 @@ SEEDS = {
     "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
     "model_chat_stream": chat_streams,
     "model_safetensors": tensors,
+    "search_graph": lambda: (b"\x00\x00G", bytes(range(0, 240)), b"\x10\x00\xff\x20\x00\xff"),
     "search_segment": segments,
     "text_chunk": lambda: prefixed((b"\x00\x20", b"\x01\x43", b"\x06\x10"), "library/explainers/*.md"),
     "text_decode": encodings,
