@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "base/utf8.h"
 #include "cli/commands.h"
+#include "cli/evaluation_tools.h"
 #include "cli/search_tools.h"
 #include "search/evaluation.h"
 
@@ -22,6 +22,8 @@ struct SearchOptions {
   std::size_t top_k = 10;
   std::vector<std::string> filters;
   bool lexical_only = false;
+  std::vector<std::string> metrics;
+  std::string run;
 };
 
 Exit index(Context& context, const SearchOptions& options) {
@@ -79,24 +81,10 @@ json::object to_json(const search::SearchHit& hit, const search::Document& docum
                                {"words", std::move(words)}}}};
 }
 
-/// The start of a text on one line.
-std::string preview(const std::string& text) {
-  std::string line;
-  for (const char c : text) {
-    if (c != ' ' && c != '\n' && c != '\t') {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-    if (line.size() > 160) break;
-  }
-  return line.size() > 150 ? base::clip(line, 150) + "..." : line;
-}
-
 void print_hit(std::size_t rank, const search::SearchHit& hit, const search::Document& document) {
   std::printf("%2zu. %s  %.3f", rank, document.id.c_str(), static_cast<double>(hit.score));
-  if (!document.title.empty()) std::printf("  %s", preview(document.title).c_str());
-  std::printf("\n    %s\n    ", preview(document.text).c_str());
+  if (!document.title.empty()) std::printf("  %s", one_line(document.title, 150).c_str());
+  std::printf("\n    %s\n    ", one_line(document.text, 150).c_str());
   if (hit.lexical_rank > 0) std::printf("words: rank %zu (", hit.lexical_rank);
   for (std::size_t i = 0; hit.lexical_rank > 0 && i < std::min<std::size_t>(hit.words.size(), 5); ++i) {
     std::printf("%s%s %.2f", i > 0 ? ", " : "", hit.words[i].word.c_str(), static_cast<double>(hit.words[i].score));
@@ -171,6 +159,8 @@ Exit why_not(Context& context, const SearchOptions& options) {
 Exit evaluate(Context& context, const SearchOptions& options) {
   auto request = request_of(options);
   if (!request.ok()) return context.fail(request.error());
+  const auto metrics = metrics_of(options.metrics);
+  if (!metrics.ok()) return context.fail(metrics.error());
   const auto set = search::load_test_set(options.corpus);
   if (!set.ok()) return context.fail(set.error());
   auto folder = base::TemporaryFolder::create("groundwork-eval");
@@ -185,6 +175,7 @@ Exit evaluate(Context& context, const SearchOptions& options) {
   if (!open.ok()) return context.fail(open.error());
   const search::Searcher searcher = open->searcher();
   request->top_k = std::max<std::size_t>(request->top_k, 100);
+  for (const search::Metric& metric : *metrics) request->top_k = std::max(request->top_k, metric.k);
   const auto rank = [&](const search::TestQuery& one) -> base::Result<std::vector<std::string>> {
     search::SearchRequest asked = *request;
     asked.query = one.text;
@@ -198,18 +189,11 @@ Exit evaluate(Context& context, const SearchOptions& options) {
       *set, rank, [&](std::size_t done, std::size_t total) { bar.show(done, total, "queries"); }, interrupted());
   bar.clear();
   if (!evaluation.ok()) return context.fail(evaluation.error());
-  for (const std::string& warning : set->warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
-  const json::object report = search::to_json(*evaluation);
-  if (context.json) {
-    context.print(report);
-    return Exit::kOk;
+  if (!options.run.empty()) {
+    const auto written = write_run(options.run, *evaluation, options.mode);
+    if (!written.ok()) return context.fail(written.error());
   }
-  std::printf("%s, mode %s\n", options.corpus.c_str(), options.mode.c_str());
-  for (const auto& [name, value] : report) {
-    std::printf("  %-14s %s\n", std::string(name).c_str(),
-                value.is_double() ? std::to_string(value.get_double()).c_str() : json::serialize(value).c_str());
-  }
-  return Exit::kOk;
+  return print_evaluation(context, options.corpus + ", mode " + options.mode, *evaluation, *set, *metrics);
 }
 
 }  // namespace
@@ -268,7 +252,10 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   measure->add_option("--corpus", options->corpus, "Folder with corpus.jsonl, queries.jsonl and qrels.tsv")->required();
   measure->add_option("--mode", options->mode, search::kModes);
   measure->add_option("--index", options->index, "An index of the corpus; none: one is made for the time");
+  measure->add_option("--metric", options->metrics, "More metrics, such as ndcg@20")->expected(1)->take_all();
+  measure->add_option("--run", options->run, "Also write the rankings to this file, in TREC's form");
   run(measure, evaluate);
+  add_compare_commands(*search, context, chosen);
 }
 
 }  // namespace groundwork::cli

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/utf8.h"
 #include "model/late_interaction.h"
 #include "search/beir.h"
 #include "search/index_writer.h"
@@ -78,6 +79,19 @@ Result<search::Filter> filter_of(const std::vector<std::string>& conditions) {
     filter.conditions.push_back(std::move(condition));
   }
   return filter;
+}
+
+std::string one_line(const std::string& text, std::size_t bytes) {
+  std::string line;
+  for (const char c : text) {
+    if (c != ' ' && c != '\n' && c != '\t') {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+    if (line.size() > bytes + 10) break;
+  }
+  return line.size() > bytes ? base::clip(line, bytes) + "..." : line;
 }
 
 Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path, bool vectors) {

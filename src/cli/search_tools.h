@@ -33,6 +33,9 @@ base::Result<OpenIndex> open_index(const Context& context, const std::string& pa
 
 base::Result<search::Filter> filter_of(const std::vector<std::string>& conditions);
 
+/// The start of a text, white space as single blanks; at most `bytes` and an ellipsis.
+std::string one_line(const std::string& text, std::size_t bytes);
+
 /// What was added and what was left out of an index.
 struct Indexed {
   search::IngestReport report;

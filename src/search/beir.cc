@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <unordered_map>
 
 #include "base/utf8.h"
+#include "search/lines.h"
 
 namespace groundwork::search {
 
@@ -17,30 +17,6 @@ namespace fs = std::filesystem;
 namespace json = base::json;
 
 namespace {
-
-constexpr std::size_t kLongestLine = std::size_t{16} << 20;
-
-/// Calls f(line, where) for each line that is not blank.
-Status for_each_line(const fs::path& path, const std::function<Status(const std::string&, const std::string&)>& f) {
-  std::error_code error;
-  if (!fs::is_regular_file(path, error)) return make_error(Code::kNotFound, "there is no " + path.string());
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return make_error(Code::kPermissionDenied, "can't read " + path.string());
-  std::string line;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
-    const std::string where = path.string() + ":" + std::to_string(number);
-    if (line.size() > kLongestLine) {
-      return make_error(
-          Code::kInvalidArgument,
-          "a line of " + std::to_string(line.size()) + " bytes, expected at most " + std::to_string(kLongestLine),
-          where);
-    }
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.find_first_not_of(" \t") != std::string::npos) GW_CHECK_OK(f(line, where));
-  }
-  if (file.bad()) return make_error(Code::kInternal, "can't read " + path.string());
-  return {};
-}
 
 Result<json::object> object_of(const std::string& line, const std::string& where) {
   if (!base::is_utf8(line)) return make_error(Code::kInvalidArgument, "expected UTF-8", where);
@@ -79,16 +55,6 @@ class Once {
  private:
   std::unordered_map<std::string, std::string> lines_;
 };
-
-std::vector<std::string_view> columns_of(std::string_view line) {
-  std::vector<std::string_view> columns;
-  for (std::size_t begin = line.find_first_not_of(" \t"); begin != std::string_view::npos;) {
-    const std::size_t end = std::min(line.find_first_of(" \t", begin), line.size());
-    columns.push_back(line.substr(begin, end - begin));
-    begin = line.find_first_not_of(" \t", end);
-  }
-  return columns;
-}
 
 Status read_judgement(const std::string& line, const std::string& where, Judgements& all) {
   const std::vector<std::string_view> columns = columns_of(line);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "search/beir.h"
+#include "search/metrics.h"
 
 namespace groundwork::search {
 
@@ -23,7 +24,8 @@ struct QueryScores {
   double recall_100 = 0;
   double mrr_10 = 0;
   double map_100 = 0;
-  double milliseconds = 0;  ///< of the ranker
+  double milliseconds = 0;           ///< of the ranker
+  std::vector<std::string> ranking;  ///< the first kDeepestCut ids
 };
 
 struct Evaluation {
@@ -38,7 +40,12 @@ struct Evaluation {
 base::Result<Evaluation> evaluate(const TestSet& set, const Ranker& ranker, const EvaluationProgress& progress = {},
                                   std::stop_token stop = {});
 
-/// {"ndcg@10", "recall@100", "precision@10", "mrr@10", "map@100", "queries", "p50_ms", "p95_ms"}
+/// {"ndcg@10", "recall@100", "precision@10", "mrr@10", "map@100", "queries", "p50_ms", "p95_ms", "intervals"}: the last
+/// has the 95 % interval [low, high] of each mean, where there are two queries at least.
 base::json::object to_json(const Evaluation& evaluation);
+
+/// The metric of each query, in the order of the evaluation.
+/// @param judgements  of the test set that was evaluated
+std::vector<double> values_of(const Evaluation& evaluation, const Judgements& judgements, const Metric& metric);
 
 }  // namespace groundwork::search

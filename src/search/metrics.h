@@ -6,6 +6,9 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
+
+#include "base/result.h"
 
 namespace groundwork::search {
 
@@ -28,5 +31,21 @@ double reciprocal_rank(std::span<const std::string> ranking, const Relevance& re
 /// The mean over all relevant documents of the precision at their ranks, 0 for those not among the first k.
 /// @source trec_eval's map_cut
 double average_precision(std::span<const std::string> ranking, const Relevance& relevance, std::size_t k);
+
+/// One of the measures above and where it looks. Each is in [0, 1], and higher is better.
+struct Metric {
+  enum class Kind { kNdcg, kPrecision, kRecall, kMrr, kMap };
+  Kind kind = Kind::kNdcg;
+  std::size_t k = 10;
+  friend bool operator==(const Metric&, const Metric&) = default;
+};
+inline constexpr std::size_t kDeepestCut = 1000;
+
+/// "ndcg@10", "precision@5" or "p@5", "recall@100", "mrr@10", "map@100", k from 1 to kDeepestCut.
+/// @errors kInvalidArgument
+base::Result<Metric> parse_metric(std::string_view name);
+std::string to_string(const Metric& metric);
+
+double value_of(const Metric& metric, std::span<const std::string> ranking, const Relevance& relevance);
 
 }  // namespace groundwork::search

@@ -101,6 +101,10 @@ Status Searcher::check(const SearchRequest& request) const {
   if (request.query.find_first_not_of(" \t\r\n") == std::string::npos) {
     return make_error(Code::kInvalidArgument, "the query is empty");
   }
+  if (request.lexical_weight && !(*request.lexical_weight >= 0 && *request.lexical_weight <= 1)) {
+    return make_error(Code::kInvalidArgument,
+                      "expected lexical_weight from 0 to 1, found " + std::to_string(*request.lexical_weight));
+  }
   if (request.mode == Mode::kLexical) return {};
   const Manifest& manifest = snapshot_->manifest();
   if (manifest.embedder.empty()) {
@@ -178,7 +182,9 @@ Result<Searcher::Stages> Searcher::run_stages(const SearchRequest& request) cons
     stages.vector = std::move(vectors.front());
     stages.dense = dense(stages.vector, stages.allowed, pool, request.ef);
   }
-  if (!one_stage) stages.fused = fuse_scores(candidates(stages), trust_of(snapshot_->manifest()));
+  StageTrust trust = trust_of(snapshot_->manifest());
+  if (request.lexical_weight) trust.lexical = *request.lexical_weight;
+  if (!one_stage) stages.fused = fuse_scores(candidates(stages), trust);
   return stages;
 }
 
@@ -204,16 +210,21 @@ std::vector<Candidate> Searcher::candidates(const Stages& stages) const {
 }
 
 Status Searcher::rerank(const SearchRequest& request, std::vector<Fused>& fused) const {
-  const std::size_t depth = std::min(std::max(request.rerank_depth, request.top_k), fused.size());
+  const std::size_t depth = std::min(request.rerank_depth, fused.size());
+  if (depth == 0) return {};
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < depth; ++i) {
     GW_TRY(const Document document, snapshot_->document(fused[i].hit.row));
     texts.push_back(document.title.empty() ? document.text : document.title + "\n" + document.text);
   }
   GW_TRY(const std::vector<float> scores, reranker_->score(request.query, texts));
-  fused.resize(depth);
+  // What was not read again stays behind, at the distances that fusion gave it.
+  const float worst = *std::ranges::min_element(scores);
+  const float last = fused[depth - 1].hit.score;
+  for (std::size_t i = depth; i < fused.size(); ++i) fused[i].hit.score += worst - last;
   for (std::size_t i = 0; i < depth; ++i) fused[i].hit.score = scores[i];
-  std::ranges::stable_sort(fused, [](const Fused& a, const Fused& b) { return a.hit.score > b.hit.score; });
+  std::stable_sort(fused.begin(), fused.begin() + static_cast<std::ptrdiff_t>(depth),
+                   [](const Fused& a, const Fused& b) { return a.hit.score > b.hit.score; });
   return {};
 }
 
@@ -299,7 +310,7 @@ Result<Diagnosis> Searcher::diagnose(const SearchRequest& request, std::string_v
     diagnosis.lost_at = "rank " + std::to_string(diagnosis.dense_rank) + " by its meaning" + behind;
   } else if (diagnosis.fused_rank == 0) {
     diagnosis.lost_at = "neither stage had it in its pool";
-  } else if (request.mode == Mode::kRerank && diagnosis.fused_rank <= std::max(request.rerank_depth, request.top_k)) {
+  } else if (request.mode == Mode::kRerank && diagnosis.fused_rank <= request.rerank_depth) {
     diagnosis.lost_at = "rank " + std::to_string(diagnosis.fused_rank) + " after fusion; the reranker put it" + behind;
   } else {
     diagnosis.lost_at = "rank " + std::to_string(diagnosis.fused_rank) + " after fusion" + behind;

@@ -30,8 +30,9 @@ struct SearchRequest {
   Filter filter;
   bool complete_last = false;     ///< the last word is still being typed
   std::size_t pool = 200;         ///< how many each stage gives to the fusion, at least
-  std::size_t rerank_depth = 30;  ///< how many of the fused are reranked
+  std::size_t rerank_depth = 30;  ///< how many of the fused are reranked; the others stay behind them as they were
   std::size_t ef = 0;             ///< effort of the dense stage (dense_search.h); 0: its default
+  std::optional<double> lexical_weight = std::nullopt;  ///< from 0 to 1, in place of the trust that was learnt
 };
 inline constexpr std::size_t kLargestTopK = 1000;
 
