@@ -17,6 +17,7 @@ struct SearchOptions {
   std::string corpus;
   std::string index;
   std::string mode = "hybrid";
+  std::string fusion = "calibrated";
   std::string query;
   std::string id;
   std::size_t top_k = 10;
@@ -60,6 +61,12 @@ base::Result<search::SearchRequest> request_of(const SearchOptions& options) {
                       "expected mode " + std::string(search::kModes) + ", found '" + options.mode + "'");
   }
   request.mode = *mode;
+  const auto fusion = search::fusion_of(options.fusion);
+  if (!fusion) {
+    return make_error(Code::kInvalidArgument,
+                      "expected fusion " + std::string(search::kFusions) + ", found '" + options.fusion + "'");
+  }
+  request.fusion = *fusion;
   GW_TRY(request.filter, filter_of(options.filters));
   return request;
 }
@@ -78,6 +85,7 @@ json::object to_json(const search::SearchHit& hit, const search::Document& docum
                                {"lexical_rank", hit.lexical_rank},
                                {"dense", hit.dense},
                                {"dense_rank", hit.dense_rank},
+                               {"lexical_share", hit.lexical_share},
                                {"words", std::move(words)}}}};
 }
 
@@ -117,8 +125,11 @@ Exit query(Context& context, const SearchOptions& options) {
     if (term.kind == search::QueryTerm::Kind::kCorrected) corrected[term.word] = term.term;
   }
   if (context.json) {
+    json::value trust = nullptr;
+    if (result->trust) trust = result->trust->lexical;
     context.print(json::object{{"query", request->query},
                                {"mode", options.mode},
+                               {"lexical_trust", std::move(trust)},
                                {"hits", std::move(hits)},
                                {"allowed", result->allowed},
                                {"corrected", std::move(corrected)},
@@ -209,6 +220,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   const auto add_query_options = [&](CLI::App* command) {
     command->add_option("--index", options->index, "Folder of the index")->required();
     command->add_option("--mode", options->mode, search::kModes);
+    command->add_option("--fusion", options->fusion, search::kFusions);
     command->add_option("--top-k", options->top_k, "How many hits");
     command->add_option("--filter", options->filters, "key=value, key!=value, key=a|b, key>=1; all must hold")
         ->expected(1)
@@ -251,6 +263,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
                                   "  groundwork search eval --corpus beir/scifact --mode hybrid --json");
   measure->add_option("--corpus", options->corpus, "Folder with corpus.jsonl, queries.jsonl and qrels.tsv")->required();
   measure->add_option("--mode", options->mode, search::kModes);
+  measure->add_option("--fusion", options->fusion, search::kFusions);
   measure->add_option("--index", options->index, "An index of the corpus; none: one is made for the time");
   measure->add_option("--metric", options->metrics, "More metrics, such as ndcg@20")->expected(1)->take_all();
   measure->add_option("--run", options->run, "Also write the rankings to this file, in TREC's form");

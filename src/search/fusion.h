@@ -25,7 +25,7 @@ struct Fused {
 
 /// How far each stage can be trusted in a collection; learnt from its documents alone (stage_trust.h).
 struct StageTrust {
-  double lexical = 0.5;  ///< between 0 and 1; the rest is the dense stage's
+  double lexical = 0.45;  ///< between 0 and 1; the rest is the dense stage's
 };
 
 /// Scores on one scale, then their weighted mean. Best first by ranks_before.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/utf8.h"
+#include "search/stage_trust.h"
 
 namespace groundwork::search {
 
@@ -175,6 +176,7 @@ Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_to
     if (one.changed) GW_CHECK_OK(write_deleted(one, next));
     next.segments.push_back(one.entry);
   }
+  GW_CHECK_OK(learn(segments, next));
   return next;
 }
 
@@ -248,6 +250,15 @@ Status IndexWriter::merge_smallest(std::vector<Kept>& segments, Manifest& next, 
   segments[by_size.front()] = std::move(merged);
   for (std::size_t i = by_size.size(); i-- > 1;)
     segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(by_size[i]));
+  return {};
+}
+
+Status IndexWriter::learn(const std::vector<Kept>& segments, Manifest& next) const {
+  if (next.dimensions == 0) return {};  // one stage has nothing to be weighed against
+  std::vector<LiveSegment> live;
+  for (const Kept& one : segments) live.push_back({one.segment, std::make_shared<const Bitmap>(one.live), 0});
+  GW_TRY(const StageTrust trust, learn_trust(live));
+  next.properties["lexical_trust"] = trust.lexical;
   return {};
 }
 

@@ -86,6 +86,7 @@ class IndexWriter {
   base::Result<Kept> write_segment(SegmentBuilder builder, Manifest& next, const GraphProgress& progress,
                                    const std::stop_token& stop) const;
   base::Status merge_smallest(std::vector<Kept>& segments, Manifest& next, const std::stop_token& stop) const;
+  base::Status learn(const std::vector<Kept>& segments, Manifest& next) const;
   base::Status write_deleted(Kept& segment, Manifest& next) const;
 
   std::filesystem::path folder_;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "search/dense_search.h"
+#include "search/stage_trust.h"
 
 namespace groundwork::search {
 
@@ -75,6 +76,12 @@ std::optional<Mode> mode_of(std::string_view name) {
   return found == kModeNames.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<Fusion> fusion_of(std::string_view name) {
+  if (name == "calibrated") return Fusion::kCalibrated;
+  if (name == "rrf") return Fusion::kReciprocalRank;
+  return std::nullopt;
+}
+
 std::string_view to_string(Mode mode) { return kModeNames[static_cast<std::size_t>(mode)].first; }
 
 StageTrust trust_of(const Manifest& manifest) {
@@ -91,6 +98,7 @@ struct Searcher::Stages {
   std::vector<Hit> lexical;     ///< the pool, best first
   std::vector<Hit> dense;
   std::vector<Fused> fused;
+  std::optional<StageTrust> trust;  ///< that fused scores
 };
 
 Status Searcher::check(const SearchRequest& request) const {
@@ -182,9 +190,14 @@ Result<Searcher::Stages> Searcher::run_stages(const SearchRequest& request) cons
     stages.vector = std::move(vectors.front());
     stages.dense = dense(stages.vector, stages.allowed, pool, request.ef);
   }
-  StageTrust trust = trust_of(snapshot_->manifest());
-  if (request.lexical_weight) trust.lexical = *request.lexical_weight;
-  if (!one_stage) stages.fused = fuse_scores(candidates(stages), trust);
+  if (one_stage) return stages;
+  if (request.fusion == Fusion::kReciprocalRank) {
+    stages.fused = fuse_ranks(stages.lexical, stages.dense);
+  } else {
+    stages.trust = trust_for(stages.query, trust_of(snapshot_->manifest()));
+    if (request.lexical_weight) stages.trust->lexical = *request.lexical_weight;
+    stages.fused = fuse_scores(candidates(stages), *stages.trust);
+  }
   return stages;
 }
 
@@ -233,6 +246,8 @@ std::vector<SearchHit> Searcher::explained(const Stages& stages, std::span<const
   const auto dense_ranks = ranks_of(stages.dense);
   const std::vector<WeightedTerm> terms = weighted(stages.query);
   const Bm25 bm25 = bm25_of(*snapshot_);
+  std::unordered_map<Row, float> shares;
+  for (const Fused& one : stages.fused) shares[one.hit.row] = one.lexical_share;
   std::vector<SearchHit> explained;
   for (const Hit& hit : hits) {
     SearchHit one;
@@ -240,6 +255,7 @@ std::vector<SearchHit> Searcher::explained(const Stages& stages, std::span<const
     one.score = hit.score;
     if (const auto rank = lexical_ranks.find(hit.row); rank != lexical_ranks.end()) one.lexical_rank = rank->second;
     if (const auto rank = dense_ranks.find(hit.row); rank != dense_ranks.end()) one.dense_rank = rank->second;
+    if (const auto share = shares.find(hit.row); share != shares.end()) one.lexical_share = share->second;
     const LiveSegment& segment = snapshot_->segment_of(hit.row);
     const Row local = hit.row - segment.first_row;
     const std::vector<float> parts = term_scores(segment.segment->lexical(), terms, bm25, {&local, 1});
@@ -268,6 +284,7 @@ Result<SearchResult> Searcher::search(const SearchRequest& request) const {
   }
   if (hits.size() > request.top_k) hits.resize(request.top_k);
   result.hits = explained(stages, hits);
+  result.trust = stages.trust;
   result.query = std::move(stages.query);
   return result;
 }

@@ -18,6 +18,11 @@
 
 namespace groundwork::search {
 
+/// How the stages become one ranking: their scores on one scale, weighted by trust, or their ranks alone.
+enum class Fusion { kCalibrated, kReciprocalRank };
+inline constexpr const char* kFusions = "calibrated or rrf";
+std::optional<Fusion> fusion_of(std::string_view name);
+
 enum class Mode { kLexical, kDense, kHybrid, kRerank };
 inline constexpr const char* kModes = "lexical, dense, hybrid or rerank";
 std::optional<Mode> mode_of(std::string_view name);
@@ -32,6 +37,7 @@ struct SearchRequest {
   std::size_t pool = 200;         ///< how many each stage gives to the fusion, at least
   std::size_t rerank_depth = 30;  ///< how many of the fused are reranked; the others stay behind them as they were
   std::size_t ef = 0;             ///< effort of the dense stage (dense_search.h); 0: its default
+  Fusion fusion = Fusion::kCalibrated;
   std::optional<double> lexical_weight = std::nullopt;  ///< from 0 to 1, in place of the trust that was learnt
 };
 inline constexpr std::size_t kLargestTopK = 1000;
@@ -48,15 +54,17 @@ struct SearchHit {
   float score = 0;  ///< BM25, cosine, or what fusion or the reranker made; comparable within one result only
   std::size_t lexical_rank = 0;  ///< from 1; 0: not among the stage's pool, or the stage did not run
   std::size_t dense_rank = 0;
-  float lexical = 0;  ///< BM25
-  float dense = 0;    ///< cosine
+  float lexical = 0;        ///< BM25
+  float dense = 0;          ///< cosine
+  float lexical_share = 0;  ///< of the fused score, 0 to 1; 0 without fusion
   std::vector<WordShare> words;
 };
 
 struct SearchResult {
   std::vector<SearchHit> hits;
-  LexicalQuery query;       ///< as it was understood
-  std::size_t allowed = 0;  ///< documents that the filter left
+  LexicalQuery query;               ///< as it was understood
+  std::size_t allowed = 0;          ///< documents that the filter left
+  std::optional<StageTrust> trust;  ///< by which scores were fused, if they were
 };
 
 /// Where a document that should have been found was lost.
@@ -104,7 +112,7 @@ class Searcher {
   model::Reranker* reranker_;
 };
 
-/// The trust that was learnt from the index's documents; equal where none was.
+/// The trust that was learnt from the index's documents; that of prose where none was.
 StageTrust trust_of(const Manifest& manifest);
 
 }  // namespace groundwork::search

@@ -1,0 +1,71 @@
+#include "search/stage_trust.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "text/unicode.h"
+
+namespace groundwork::search {
+namespace {
+
+// Measured in docs/decisions/0005-fusion.md.
+constexpr double kCodeTrust = 0.2;
+constexpr double kNameTrust = 0.9;
+constexpr double kMostSymbolsInProse = 0.06;
+constexpr double kFewestSymbolsInCode = 0.10;
+constexpr std::size_t kSampled = 200;
+
+}  // namespace
+
+double symbol_share(std::string_view text) {
+  static constexpr std::string_view kSymbols = "(){}[]=_;<>+*&|";
+  std::size_t symbols = 0;
+  std::size_t letters = 0;
+  for (const char c : text) {
+    if (text::is_ascii_letter(c)) ++letters;
+    if (kSymbols.find(c) != std::string_view::npos) ++symbols;
+  }
+  return symbols == 0 ? 0 : static_cast<double>(symbols) / static_cast<double>(symbols + letters);
+}
+
+StageTrust trust_of_collection(std::span<const double> symbol_shares) {
+  StageTrust trust;
+  if (symbol_shares.empty()) return trust;
+  std::vector<double> sorted(symbol_shares.begin(), symbol_shares.end());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::ranges::nth_element(sorted, middle);
+  const double code =
+      std::clamp((*middle - kMostSymbolsInProse) / (kFewestSymbolsInCode - kMostSymbolsInProse), 0.0, 1.0);
+  trust.lexical += code * (kCodeTrust - trust.lexical);
+  return trust;
+}
+
+StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection) {
+  double names = 0;
+  double all = 0;
+  for (const QueryTerm& term : query.terms) {
+    all += term.weight;
+    if (term.kind == QueryTerm::Kind::kIdentifier) names += term.weight;
+  }
+  if (names <= 0 || collection.lexical >= kNameTrust) return collection;
+  return {collection.lexical + names / all * (kNameTrust - collection.lexical)};
+}
+
+base::Result<StageTrust> learn_trust(std::span<const LiveSegment> segments) {
+  std::size_t documents = 0;
+  for (const LiveSegment& one : segments) documents += one.live ? one.live->count() : one.segment->rows();
+  const std::size_t step = std::max<std::size_t>(1, (documents + kSampled - 1) / kSampled);
+  std::vector<double> shares;
+  std::size_t seen = 0;
+  for (const LiveSegment& one : segments) {
+    for (Row row = 0; row < one.segment->rows(); ++row) {
+      if (one.live && !one.live->test(row)) continue;
+      if (seen++ % step != 0) continue;
+      GW_TRY(const Document document, one.segment->document(row));
+      shares.push_back(symbol_share(document.text));
+    }
+  }
+  return trust_of_collection(shares);
+}
+
+}  // namespace groundwork::search
