@@ -51,8 +51,8 @@ json::array parts_json(std::string_view text, const search::Excerpt& shown) {
     std::string part = base::clip(text.substr(begin, end - begin), (end - begin) * 3);
     std::ranges::replace_if(
         part, [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
-    const auto same = std::ranges::unique(part, [](char a, char b) { return a == ' ' && b == ' '; });
-    part.erase(same.begin(), same.end());
+    const auto both_blank = [](char a, char b) { return a == ' ' && b == ' '; };
+    part.erase(std::unique(part.begin(), part.end(), both_blank), part.end());
     parts.push_back(json::object{{"text", std::move(part)}, {"hit", hit}});
   };
   std::size_t at = shown.range.begin;
