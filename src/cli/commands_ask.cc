@@ -1,3 +1,6 @@
+#include <sstream>
+
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/search_tools.h"
 #include "tutor/library_index.h"
@@ -8,6 +11,7 @@ namespace {
 
 struct AskOptions {
   std::string question;
+  std::string batch;
   std::string index;
   std::vector<std::string> filters;
   std::size_t sentences = 4;
@@ -44,26 +48,21 @@ void print(const tutor::Answer& answer) {
     std::printf("  - %s (%s)\n", one.title.c_str(), one.path.c_str());
 }
 
-Exit ask(Context& context, const AskOptions& options) {
-  auto open = options.index.empty() ? library_index(context) : open_index(context, options.index);
-  if (!open.ok()) return context.fail(open.error());
-  if (open->embedder == nullptr) {
-    return context.fail(
-        base::make_error(base::Code::kFailedPrecondition,
-                         "the index has no vectors, which answering needs; index again without --lexical-only"));
-  }
+base::Result<tutor::Question> question_of(const AskOptions& options) {
   tutor::Question question;
   question.text = options.question;
   question.sentences = options.sentences;
-  auto filter = filter_of(options.filters);
-  if (!filter.ok()) return context.fail(filter.error());
-  question.filter = *std::move(filter);
+  GW_TRY(question.filter, filter_of(options.filters));
   if (options.index.empty()) {
     const search::Filter library = tutor::quotable();
     question.filter.conditions.insert(question.filter.conditions.end(), library.conditions.begin(),
                                       library.conditions.end());
   }
-  const auto answer = tutor::Tutor(open->index->snapshot(), *open->embedder).ask(question);
+  return question;
+}
+
+Exit ask_one(Context& context, const tutor::Tutor& tutor, const tutor::Question& question) {
+  const auto answer = tutor.ask(question);
   if (!answer.ok()) return context.fail(answer.error());
   if (context.json) {
     context.print(tutor::to_json(*answer));
@@ -71,6 +70,49 @@ Exit ask(Context& context, const AskOptions& options) {
     print(*answer);
   }
   return Exit::kOk;
+}
+
+/// A question on each line of the file, as JSON; an answer or an error on each line of the output, as JSON. What is
+/// wrong with one line doesn't keep the others from being answered.
+Exit ask_batch(Context& context, const tutor::Tutor& tutor, tutor::Question question, const std::string& file) {
+  const auto text = base::read_file(file);
+  if (!text.ok()) return context.fail(text.error());
+  Exit exit = Exit::kOk;
+  std::istringstream lines(*text);
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line) && !interrupted().stop_requested();) {
+    ++number;
+    const auto answer = [&]() -> base::Result<tutor::Answer> {
+      GW_TRY(const base::json::value value, base::parse_json(line));
+      if (!value.is_object()) return base::make_error(base::Code::kInvalidArgument, "expected an object");
+      GW_TRY(question.text, base::get_string(value.get_object(), "question", ""));
+      return tutor.ask(question);
+    }();
+    if (!answer.ok()) exit = Exit::kNotPassed;
+    std::printf("%s\n", base::json::serialize(
+                            answer.ok() ? tutor::to_json(*answer)
+                                        : base::json::object{{"line", number}, {"error", answer.error().text()}})
+                            .c_str());
+  }
+  return exit;
+}
+
+Exit ask(Context& context, const AskOptions& options) {
+  if (options.question.empty() == options.batch.empty()) {
+    return context.fail(base::make_error(base::Code::kInvalidArgument, "expected a question or --batch FILE"));
+  }
+  auto open = options.index.empty() ? library_index(context) : open_index(context, options.index);
+  if (!open.ok()) return context.fail(open.error());
+  if (open->embedder == nullptr) {
+    return context.fail(
+        base::make_error(base::Code::kFailedPrecondition,
+                         "the index has no vectors, which answering needs; index again without --lexical-only"));
+  }
+  auto question = question_of(options);
+  if (!question.ok()) return context.fail(question.error());
+  const tutor::Tutor tutor(open->index->snapshot(), *open->embedder);
+  return options.batch.empty() ? ask_one(context, tutor, *question)
+                               : ask_batch(context, tutor, *std::move(question), options.batch);
 }
 
 }  // namespace
@@ -87,7 +129,9 @@ void add_ask_command(CLI::App& app, Context& context, Command& chosen) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--sentences", options->sentences, "At most so many in the answer");
-  command->add_option("QUESTION", options->question)->required();
+  command->add_option("--batch", options->batch,
+                      "A file with {\"question\": ...} on each line; answers come as JSON, one a line");
+  command->add_option("QUESTION", options->question);
   command->callback([&, options] { chosen = [&, options] { return ask(context, *options); }; });
 }
 

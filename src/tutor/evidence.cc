@@ -22,10 +22,17 @@ constexpr std::size_t kShortestSentence = 25;
 constexpr std::size_t kLongestSentence = 600;
 /// Reading costs time: so many paragraphs are compared with the question, and the sentences of the best ones.
 constexpr std::size_t kParagraphsAtMost = 40;
-constexpr std::size_t kParagraphsReadClosely = 10;
+constexpr std::size_t kParagraphsReadClosely = 16;
 /// What a passage of code or of a table alone is worth beside one that explains.
 constexpr double kWithoutProse = 0.9;
 constexpr std::size_t kPartsAtMost = 3;
+/// What is known of a paragraph before its sentences are read is worth so much of its score; its best sentence the
+/// rest.
+constexpr double kParagraphWhole = 0.6;
+/// A paragraph that isn't read closely is taken to have a best sentence a little worse than itself.
+constexpr double kNotReadClosely = 0.9;
+/// A word that no document has may be a name, and then the documents don't answer; or just another word for something.
+constexpr double kUnknownWord = 0.75;
 /// Said of what follows, and no part of it.
 constexpr std::string_view kLabel = "Strong answer: ";
 /// Of a paragraph that was written as an answer (role "answer").
@@ -162,12 +169,14 @@ base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model:
   return {};
 }
 
-/// Scores the sentences of the first paragraphs, and these again: two paragraphs below the same heading differ in their
-/// sentences only. Those not read closely are dropped.
+/// Scores the sentences of the best paragraphs, and these again: two paragraphs below the same heading differ in their
+/// sentences only.
 base::Status score_sentences(Evidence& evidence, const Subject& subject, model::Embedder& embedder) {
-  evidence.paragraphs.resize(std::min(evidence.paragraphs.size(), kParagraphsReadClosely));
+  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
+  const std::size_t closely = std::min(evidence.paragraphs.size(), kParagraphsReadClosely);
   std::vector<Sentence*> read;
-  for (const Paragraph& paragraph : evidence.paragraphs) {
+  for (std::size_t i = 0; i < closely; ++i) {
+    const Paragraph& paragraph = evidence.paragraphs[i];
     for (std::size_t j = 0; j < paragraph.count; ++j) read.push_back(&evidence.sentences[paragraph.first + j]);
   }
   std::vector<std::string> texts;
@@ -176,29 +185,49 @@ base::Status score_sentences(Evidence& evidence, const Subject& subject, model::
   for (std::size_t i = 0; i < read.size(); ++i) {
     read[i]->vector = std::move(vectors[i]);
     read[i]->similarity = search::dot(subject.vector, read[i]->vector);
-    read[i]->score = 0.6 * read[i]->similarity + 0.4 * subject.coverage(read[i]->text);
+    read[i]->coverage = subject.coverage(read[i]->text);
+    read[i]->score = 0.6 * read[i]->similarity + 0.4 * read[i]->coverage;
   }
-  for (Paragraph& one : evidence.paragraphs) {
+  for (std::size_t i = 0; i < evidence.paragraphs.size(); ++i) {
+    Paragraph& one = evidence.paragraphs[i];
+    one.read_closely = i < closely;
     double best = 0;
     for (std::size_t j = 0; j < one.count; ++j) best = std::max(best, evidence.sentences[one.first + j].score);
-    one.score = 0.6 * one.score + 0.4 * best;
+    one.score =
+        one.read_closely ? kParagraphWhole * one.score + (1 - kParagraphWhole) * best : kNotReadClosely * one.score;
   }
   std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
   return {};
 }
 
-/// Keeps the best `most` passages, best first, and their paragraphs, best first.
-void keep_best(Evidence& evidence, std::size_t most, const Subject& subject) {
-  for (Passage& one : evidence.passages) one.score = -1;
+/// Scores the passages: by what is best in each, be it in one paragraph or in several, and by the words of all its
+/// text.
+void score_passages(Evidence& evidence, const Subject& subject) {
+  struct Best {
+    double paragraph = 0;
+    double sentence = 0;
+  };
+  std::vector<Best> best(evidence.passages.size());
   for (const Paragraph& one : evidence.paragraphs) {
-    Passage& passage = evidence.passages[one.passage];
-    passage.score = std::max(passage.score, one.score);
+    Best& of = best[one.passage];
+    of.paragraph = std::max(of.paragraph, one.similarity);
+    if (!one.read_closely) of.sentence = std::max(of.sentence, kNotReadClosely * one.similarity);
+    for (std::size_t i = 0; i < one.count; ++i) {
+      of.sentence = std::max(of.sentence, evidence.sentences[one.first + i].similarity);
+    }
   }
-  for (Passage& one : evidence.passages) {
-    if (one.score >= 0) continue;
+  for (std::size_t p = 0; p < evidence.passages.size(); ++p) {
+    Passage& one = evidence.passages[p];
+    const bool prose = best[p].paragraph > 0;
+    if (!prose) best[p] = {one.similarity, one.similarity};
     const double coverage = subject.coverage(one.document.title + "\n" + one.document.text);
-    one.score = kWithoutProse * (0.6 * one.similarity + 0.3 * coverage + 0.1 * one.rank_score);
+    one.score = 0.3 * best[p].paragraph + 0.3 * best[p].sentence + 0.3 * coverage + 0.1 * one.rank_score;
+    if (!prose) one.score *= kWithoutProse;
   }
+}
+
+/// Keeps the best `most` passages, best first, and the paragraphs of theirs that were read closely, best first.
+void keep_best(Evidence& evidence, std::size_t most) {
   std::vector<std::size_t> order(evidence.passages.size());  // old numbers in their new order
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return evidence.passages[i].score; });
@@ -210,9 +239,8 @@ void keep_best(Evidence& evidence, std::size_t most, const Subject& subject) {
     const auto at = std::ranges::find(order, one.passage);
     one.passage = static_cast<std::size_t>(at - order.begin());
     for (std::size_t i = 0; i < one.count; ++i) evidence.sentences[one.first + i].passage = one.passage;
-    return at == order.end();
+    return at == order.end() || !one.read_closely;
   });
-  std::ranges::stable_sort(evidence.paragraphs, std::ranges::greater(), &Paragraph::score);
 }
 
 /// Whether a part of a question can be asked by itself: two words of its own, and none that points elsewhere.
@@ -306,9 +334,11 @@ Result<Subject> subject_of(const std::string& question, const search::Snapshot& 
   Subject subject;
   const search::LexicalQuery query = search::read_query(question, snapshot);
   for (const search::QueryTerm& term : query.terms) subject.words.push_back({term.term, term.weight, true});
-  // A word that no document has weighs as much as one that is in one.
-  const double rarest = search::inverse_document_frequency(snapshot.rows(), 1);
-  for (const std::string& word : query.unknown) subject.words.push_back({word, rarest, false});
+  // As much as a word that is in one document, nearly. A number of the question's own says nothing about documents.
+  const double unknown = kUnknownWord * search::inverse_document_frequency(snapshot.rows(), 1);
+  for (const std::string& word : query.unknown) {
+    if (!text::is_ascii_digit(word.front())) subject.words.push_back({word, unknown, false});
+  }
   GW_TRY(std::vector<std::vector<float>> vectors, embedder.embed({&question, 1}));
   subject.vector = std::move(vectors.front());
   return subject;
@@ -327,8 +357,9 @@ Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, co
     }
   }
   GW_CHECK_OK(score_paragraphs(evidence, subject, embedder));
-  keep_best(evidence, most, subject);
   GW_CHECK_OK(score_sentences(evidence, subject, embedder));
+  score_passages(evidence, subject);
+  keep_best(evidence, most);
   return evidence;
 }
 

@@ -19,7 +19,7 @@ struct Passage {
   std::vector<text::Piece> pieces;  ///< text to document; empty where the passage is all there is
   double similarity = 0;            ///< cosine to the question
   double rank_score = 0;            ///< 1 for the first, less for each behind
-  double score = 0;                 ///< of its best paragraph; of its text where it has none: a table, code
+  double score = 0;                 ///< of what is best in it; of its text where it has no prose: a table, code
 };
 
 /// @errors kDataLoss
@@ -34,6 +34,7 @@ struct Sentence {
   bool quotable = false;  ///< it says something by itself, and in words
   std::vector<float> vector;
   double similarity = 0;  ///< cosine to the question
+  double coverage = 0;    ///< share of the question's words in it, by weight
   double score = 0;
 };
 
@@ -45,6 +46,7 @@ struct Paragraph {
   std::vector<float> vector;  ///< of heading and text
   double similarity = 0;      ///< cosine to the question
   double coverage = 0;        ///< share of the question's words in it or in its headings, by weight
+  bool read_closely = false;  ///< its sentences are scored
   double score = 0;
 };
 
