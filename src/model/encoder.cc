@@ -201,12 +201,24 @@ void Encoder::Impl::run_layer(const Layer& layer, std::span<const std::size_t> l
                    layer.outer_norm.beta.data());
 }
 
+bool Encoder::has_few(std::span<const std::uint32_t> ids) {
+  if (ids.size() < kFew) return true;
+  std::vector<std::uint32_t> sorted(ids.begin(), ids.end());
+  std::ranges::sort(sorted);
+  return std::unique(sorted.begin(), sorted.end()) - sorted.begin() < static_cast<std::ptrdiff_t>(kFew);
+}
+
 std::vector<float> Encoder::encode(std::span<const std::uint32_t> ids, std::span<const std::size_t> lengths) const {
   if (ids.empty()) return {};
   const EncoderShape& dimensions = impl_->shape;
   Workspace work;
-  const bool short_ones = std::ranges::min(lengths) < kShort;
-  work.linear = short_ones ? impl_->kernels.linear : impl_->kernels.linear_fast;
+  bool exactly = false;
+  std::size_t start = 0;
+  for (const std::size_t length : lengths) {
+    exactly = exactly || has_few(ids.subspan(start, length));
+    start += length;
+  }
+  work.linear = exactly ? impl_->kernels.linear : impl_->kernels.linear_fast;
   work.x = impl_->embed(ids, lengths);
   work.projected.resize(ids.size() * std::max(3 * dimensions.width, dimensions.inner));
   work.mixed.resize(work.x.size());

@@ -32,9 +32,13 @@ base::Result<EncoderShape> parse_encoder_shape(std::string_view config_json);
 /// @source Devlin et al. 2019, arXiv:1810.04805; post-layer-norm transformer, GELU by the error function
 class Encoder {
  public:
-  /// OPTIMISATION: from this length on 8-bit products keep the cosine of a text's vector above 0.999 and take half the
-  /// time (108 texts of 138 tokens a second on two cores with VNNI; onnxruntime's float32: 58 of 113 tokens).
-  static constexpr std::size_t kShort = 24;
+  /// OPTIMISATION: from so many different tokens on 8-bit products keep the cosine of a text's vector above 0.999 and
+  /// take half the time (108 texts of 138 tokens a second on two cores with VNNI; onnxruntime's float32: 58 of 113).
+  static constexpr std::size_t kFew = 24;
+
+  /// Whether a sequence is computed in float32: the errors of 8 bits are averaged over its tokens, but equal tokens err
+  /// alike ("!?" sixty times had a cosine of 0.9989).
+  static bool has_few(std::span<const std::uint32_t> ids);
 
   /// @param folder        holds config.json and model.safetensors
   /// @param instructions  what to compute with; the best of this processor when not given
@@ -42,8 +46,8 @@ class Encoder {
   static base::Result<Encoder> open(const std::filesystem::path& folder,
                                     std::optional<Instructions> instructions = std::nullopt);
 
-  /// The last layer's vectors of several sequences laid end to end, without padding. With a sequence shorter than
-  /// kShort among them all are computed in float32, for an error in 8 bits isn't averaged over a few tokens.
+  /// The last layer's vectors of several sequences laid end to end, without padding. With a sequence that has_few()
+  /// among them all are computed in float32.
   /// @param ids      token ids of all sequences, each below vocabulary
   /// @param lengths  of each sequence, from 1 to positions; they sum up to ids.size()
   /// @return         [ids.size()][width]

@@ -38,13 +38,13 @@ std::vector<float> mean_of_rows(const float* rows, std::size_t count, std::size_
 
 }  // namespace
 
-/// The texts in batches of about kTokensAtOnce, short ones among themselves.
+/// The texts in batches of about kTokensAtOnce, those with few different tokens among themselves.
 std::vector<LocalEmbedder::Batch> LocalEmbedder::batches_of(std::span<const std::string> texts) const {
   std::vector<Batch> full;
   Batch open[2];
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto ids = tokenizer_.encode(texts[i], options_.max_tokens);
-    Batch& batch = open[ids.size() < Encoder::kShort ? 0 : 1];
+    Batch& batch = open[Encoder::has_few(ids) ? 0 : 1];
     if (!batch.ids.empty() && batch.ids.size() + ids.size() > kTokensAtOnce) full.push_back(std::exchange(batch, {}));
     batch.texts.push_back(i);
     batch.lengths.push_back(ids.size());
