@@ -51,14 +51,14 @@ ensure_packages() {
     || { tail -20 "$cache/apt.log" >&2; fail "apt-get could not install them (whole log: $cache/apt.log)"; }
 }
 
-# ensure_venv NAME REQUIREMENTS: prints the folder of a virtual environment that holds exactly these wheels.
+# ensure_venv NAME REQUIREMENTS [OPTION OF PIP...]: prints the folder of a virtual environment that holds exactly these wheels.
 ensure_venv() {
   local folder="$cache/$1-$(hash_of "$2")-$(/usr/bin/python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
   if [ ! -e "$folder/.complete" ]; then
     say "preparing $1 in $folder"
     rm -rf "$folder" "$folder.new"
     /usr/bin/python3 -m venv "$folder"
-    "$folder/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r "$2" >&2
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: "${@:3}" -r "$2" >&2
     "$folder/bin/python" -m compileall -q "$folder/lib" >/dev/null || true
     touch "$folder/.complete"
   fi
