@@ -29,7 +29,7 @@ void dots_portable(const std::int8_t* query, const std::uint8_t* codes, std::siz
 
 #if defined(__x86_64__)
 // OPTIMISATION: a vector's lines are asked for while the vectors before it are multiplied. See
-// docs/decisions/0006-hnsw.md.
+// docs/decisions/0008-hnsw.md.
 constexpr std::size_t kAhead = 4;
 constexpr std::size_t kLine = 64;
 

@@ -15,7 +15,7 @@
 namespace groundwork::search {
 
 /// How many nodes a walk keeps where the request does not say, at least: ten nearest of clustered vectors are found
-/// with a recall of 0.998. See docs/decisions/0006-hnsw.md.
+/// with a recall of 0.998. See docs/decisions/0008-hnsw.md.
 inline constexpr std::size_t kDefaultEf = 100;
 
 /// As `ef`: the exact order, whatever it takes.
