@@ -18,7 +18,7 @@ void add_fact_commands(CLI::App& app, Context& context, Command& chosen);       
 void add_content_commands(CLI::App& app, Context& context, Command& chosen);    // content
 void add_text_commands(CLI::App& app, Context& context, Command& chosen);       // tokens schema
 void add_search_commands(CLI::App& app, Context& context, Command& chosen);     // search
-void add_compare_commands(CLI::App& app, Context& context, Command& chosen);    // search compare
+void add_compare_commands(CLI::App& app, Context& context, Command& chosen);    // search compare tune duplicates
 void add_ask_command(CLI::App& app, Context& context, Command& chosen);         // ask
 void add_chat_command(CLI::App& app, Context& context, Command& chosen);        // chat
 void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve

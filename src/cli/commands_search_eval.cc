@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/evaluation_tools.h"
+#include "search/beir.h"
+#include "search/near_duplicates.h"
 #include "search/trec.h"
+#include "search/tuning.h"
 
 namespace groundwork::cli {
 namespace {
@@ -121,6 +125,225 @@ Exit compare(Context& context, const CompareOptions& options) {
   return Exit::kOk;
 }
 
+struct TuneOptions {
+  std::string corpus;
+  std::string strategy = "halving";
+  std::string mode = "hybrid";
+  std::string metric = "ndcg@10";
+  std::vector<std::string> chunk_tokens = {"128", "220", "whole"};
+  std::vector<std::string> overlap_tokens = {"0", "40"};
+  std::vector<std::string> fusion_weights = {"learnt", "0.3", "0.5", "0.7"};
+  std::vector<std::string> rerank_depths = {"10", "30", "100"};
+  std::uint64_t seed = 1;
+};
+
+/// What `groundwork search index` does with a folder of documents.
+search::Configuration default_of(search::Mode mode) {
+  const text::ChunkOptions chunks;
+  search::Configuration made;
+  made.mode = mode;
+  made.chunk_tokens = chunks.max_tokens;
+  made.overlap_tokens = chunks.overlap_tokens;
+  return made;
+}
+
+/// Whether the overlap is too much for the chunk. What is no number is left to parse_configuration to refuse.
+bool overlaps_too_much(const std::string& chunk, const std::string& overlap) {
+  return std::strtoull(overlap.c_str(), nullptr, 10) > std::strtoull(chunk.c_str(), nullptr, 10) / 2;
+}
+
+/// Every combination that makes sense, each once.
+Result<std::vector<search::Configuration>> grid_of(const TuneOptions& options) {
+  GW_TRY(const search::Configuration plain, search::parse_configuration("mode=" + options.mode));
+  const bool fuses = plain.mode == search::Mode::kHybrid || plain.mode == search::Mode::kRerank;
+  const std::vector<std::string> none = {""};
+  std::vector<search::Configuration> grid;
+  for (const std::string& chunk : options.chunk_tokens) {
+    for (const std::string& overlap : chunk == "whole" ? none : options.overlap_tokens) {
+      if (options.overlap_tokens.size() > 1 && overlaps_too_much(chunk, overlap)) continue;
+      for (const std::string& weight : fuses ? options.fusion_weights : none) {
+        for (const std::string& depth : plain.mode == search::Mode::kRerank ? options.rerank_depths : none) {
+          std::string text = "mode=" + options.mode + ",chunk-tokens=" + chunk;
+          if (!overlap.empty()) text += ",overlap-tokens=" + overlap;
+          if (!weight.empty()) text += ",fusion-weight=" + weight;
+          if (!depth.empty()) text += ",rerank-depth=" + depth;
+          GW_TRY(search::Configuration one, search::parse_configuration(text));
+          if (std::ranges::find(grid, one) == grid.end()) grid.push_back(one);
+        }
+      }
+    }
+  }
+  return grid;
+}
+
+Result<search::Tuning> tune_corpus(const Context& context, const TuneOptions& options) {
+  if (options.strategy != "grid" && options.strategy != "halving") {
+    return make_error(Code::kInvalidArgument, "expected strategy grid or halving, found '" + options.strategy + "'");
+  }
+  search::TuningOptions how;
+  how.strategy = options.strategy == "grid" ? search::TuningStrategy::kGrid : search::TuningStrategy::kHalving;
+  how.seed = options.seed;
+  GW_TRY(how.metric, search::parse_metric(options.metric));
+  GW_TRY(const std::vector<search::Configuration> grid, grid_of(options));
+  if (grid.empty()) {
+    return make_error(Code::kInvalidArgument, "every overlap that is given is more than half of every chunk");
+  }
+  const search::Configuration baseline = default_of(grid.front().mode);
+  GW_TRY(const OpenBench open,
+         open_bench(context, options.corpus, baseline.mode != search::Mode::kLexical, search::QueryVectors::kOnce));
+  search::Workbench& bench = *open.bench;
+  ProgressBar bar("tuning");
+  std::string step;
+  const search::Measure measure = [&](const search::Configuration& one,
+                                      std::span<const search::TestQuery> queries) -> Result<std::vector<double>> {
+    const auto embedding = [&](std::size_t done, std::size_t total) { bar.show(done, total, "passages; " + step); };
+    GW_TRY(const search::Ranker rank, bench.ranker(one, embedding, interrupted()));
+    search::TestSet part;
+    part.queries.assign(queries.begin(), queries.end());
+    part.judgements = bench.test_set().judgements;
+    GW_TRY(const search::Evaluation evaluation, search::evaluate(part, rank, {}, interrupted()));
+    return search::values_of(evaluation, part.judgements, how.metric);
+  };
+  const auto progress = [&](std::size_t done, std::size_t total, const search::Configuration& now) {
+    step = search::to_string(now);
+    bar.show(done, total, step);
+  };
+  return search::tune(bench.test_set().queries, grid, baseline, measure, how, progress, interrupted());
+}
+
+Exit tune(Context& context, const TuneOptions& options) {
+  const auto tuning = tune_corpus(context, options);
+  if (!tuning.ok()) return context.fail(tuning.error());
+  if (context.json) {
+    context.print(search::to_json(*tuning));
+    return Exit::kOk;
+  }
+  for (const search::Trial& one : tuning->trials) {
+    std::printf("  %.4f (%.4f to %.4f)  %4zu queries  %s\n", one.mean, one.interval.low, one.interval.high, one.queries,
+                search::to_string(one.configuration).c_str());
+  }
+  const search::Trial& base = tuning->baseline_trial;
+  std::printf("  %.4f (%.4f to %.4f)  %4zu queries  %s, the default\n\n%s\n", base.mean, base.interval.low,
+              base.interval.high, base.queries, search::to_string(base.configuration).c_str(),
+              search::sentence(*tuning).c_str());
+  return Exit::kOk;
+}
+
+struct DuplicatesOptions {
+  std::string corpus;
+  std::string index;
+  double threshold = search::DuplicateOptions{}.threshold;
+};
+
+/// Documents that are compared: their ids, and where their texts are.
+struct Texts {
+  std::vector<std::string> ids;
+  search::TextOf text;
+};
+
+Result<Texts> texts_of_index(const std::string& path) {
+  Texts made;
+  GW_TRY(const auto index, search::Index::open(path));
+  const auto snapshot = index->snapshot();
+  std::vector<search::Row> rows;
+  for (const search::LiveSegment& one : snapshot->segments()) {
+    for (search::Row local = 0; local < one.segment->rows(); ++local) {
+      if (one.live != nullptr && !one.live->test(local)) continue;
+      rows.push_back(one.first_row + local);
+      made.ids.emplace_back(one.segment->id(local));
+    }
+  }
+  made.text = [snapshot, rows = std::move(rows)](std::size_t document) -> Result<std::string> {
+    GW_TRY(search::Document read, snapshot->document(rows[document]));
+    return std::move(read.text);
+  };
+  return made;
+}
+
+/// The texts of a corpus in BEIR's layout, or the passages of a folder of documents, in memory.
+Result<Texts> texts_of_corpus(const Context& context, const std::string& corpus) {
+  Texts made;
+  std::vector<std::string> texts;
+  const search::Sink sink = [&](search::Document one) -> base::Status {
+    made.ids.push_back(std::move(one.id));
+    texts.push_back(std::move(one.text));
+    return {};
+  };
+  if (search::is_beir(corpus)) {
+    GW_CHECK_OK(search::for_each_document(corpus, sink));
+  } else {
+    GW_CHECK_OK(search::ingest_folder(corpus, ingest_options(context, nullptr), sink, {}, interrupted()));
+  }
+  made.text = [texts = std::move(texts)](std::size_t document) -> Result<std::string> { return texts[document]; };
+  return made;
+}
+
+Exit duplicates(Context& context, const DuplicatesOptions& options) {
+  if (options.corpus.empty() == options.index.empty()) {
+    return context.fail(make_error(Code::kInvalidArgument, "expected either --index or --corpus"));
+  }
+  const auto texts = options.index.empty() ? texts_of_corpus(context, options.corpus) : texts_of_index(options.index);
+  if (!texts.ok()) return context.fail(texts.error());
+  ProgressBar bar("comparing");
+  search::DuplicateOptions how;
+  how.threshold = options.threshold;
+  const auto found = search::near_duplicates(
+      texts->ids.size(), texts->text, how,
+      [&](std::size_t done, std::size_t total) { bar.show(done, total, "documents"); }, interrupted());
+  bar.clear();
+  if (!found.ok()) return context.fail(found.error());
+  json::array list;
+  for (const search::Duplicate& one : *found) {
+    list.push_back(
+        json::object{{"id", texts->ids[one.document]}, {"of", texts->ids[one.of]}, {"similarity", one.similarity}});
+    if (!context.json) {
+      std::printf("%.3f  %s  is nearly  %s\n", one.similarity, texts->ids[one.document].c_str(),
+                  texts->ids[one.of].c_str());
+    }
+  }
+  if (context.json) {
+    context.print(json::object{
+        {"documents", texts->ids.size()}, {"threshold", options.threshold}, {"duplicates", std::move(list)}});
+  } else {
+    std::printf("%zu of %zu documents repeat one before them\n", found->size(), texts->ids.size());
+  }
+  return Exit::kOk;
+}
+
+void add_tune(CLI::App& search, Context& context, Command& chosen) {
+  const auto options = std::make_shared<TuneOptions>();
+  CLI::App* tuned = add_command(
+      search, "tune", "Choose chunks, fusion and rerank depth on some queries, and prove the choice on others",
+      "  groundwork search tune --corpus beir/scifact --chunk-tokens 128,256 --overlap-tokens 0,32\n"
+      "  groundwork search tune --corpus beir/scifact --mode rerank --rerank-depth 10,50 --strategy grid --json");
+  const auto list = [&](const char* name, std::vector<std::string>& values, const char* what) {
+    tuned->add_option(name, values, what)->delimiter(',')->capture_default_str();
+  };
+  tuned->add_option("--corpus", options->corpus, "Folder with corpus.jsonl, queries.jsonl and qrels.tsv")->required();
+  tuned->add_option("--strategy", options->strategy,
+                    "grid, or halving: the better half goes on with twice the queries");
+  tuned->add_option("--mode", options->mode, search::kModes);
+  tuned->add_option("--metric", options->metric, "What is made larger");
+  list("--chunk-tokens", options->chunk_tokens, "Sizes to try; whole: documents as they are");
+  list("--overlap-tokens", options->overlap_tokens, "Overlaps to try");
+  list("--fusion-weight", options->fusion_weights, "Weights of the lexical stage to try, 0 to 1, or learnt");
+  list("--rerank-depth", options->rerank_depths, "Depths to try in mode rerank");
+  tuned->add_option("--seed", options->seed, "Of the split and the resampling");
+  tuned->callback([&context, &chosen, options] { chosen = [&context, options] { return tune(context, *options); }; });
+}
+
+void add_duplicates(CLI::App& search, Context& context, Command& chosen) {
+  const auto options = std::make_shared<DuplicatesOptions>();
+  CLI::App* command = add_command(search, "duplicates", "Documents that say nearly the same as one before them",
+                                  "  groundwork search duplicates --corpus notes\n"
+                                  "  groundwork search duplicates --index notes.index --threshold 0.8 --json");
+  command->add_option("--corpus", options->corpus, "Documents, or a folder with corpus.jsonl");
+  command->add_option("--index", options->index, "Folder of an index");
+  command->add_option("--threshold", options->threshold, "Shared / all runs of three words, 0.5 to 1 (default 0.9)");
+  command->callback(
+      [&context, &chosen, options] { chosen = [&context, options] { return duplicates(context, *options); }; });
+}
+
 }  // namespace
 
 void add_compare_commands(CLI::App& search, Context& context, Command& chosen) {
@@ -140,6 +363,8 @@ void add_compare_commands(CLI::App& search, Context& context, Command& chosen) {
   compared->add_option("--seed", options->seed, "Of the resampling; the same seed gives the same numbers");
   compared->callback(
       [&context, &chosen, options] { chosen = [&context, options] { return compare(context, *options); }; });
+  add_tune(search, context, chosen);
+  add_duplicates(search, context, chosen);
 }
 
 }  // namespace groundwork::cli
