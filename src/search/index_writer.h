@@ -19,7 +19,7 @@ struct WriterOptions {
   std::uint32_t title_weight = 2;       ///< only of an index that is begun
   model::Embedder* embedder = nullptr;  ///< nullptr: no vectors, and no dense search
   std::size_t rows_a_segment = 131'072;
-  /// A segment with fewer has no graph of its vectors: a scan takes less than half a millisecond.
+  /// A segment with fewer has no graph of its vectors: a scan of 8,192 takes 0.6 ms.
   std::size_t rows_for_graph = 8'192;
   HnswOptions graph;
   std::size_t segments_at_most = 8;  ///< when a commit leaves more, the smallest are merged
