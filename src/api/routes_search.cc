@@ -8,6 +8,7 @@
 #include "api/contracts.h"
 #include "api/request.h"
 #include "api/routes.h"
+#include "assess/being_graded.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
 #include "http/event_channel.h"
@@ -138,21 +139,6 @@ Result<Response> search_library(Assistant& assistant, const Request& request) {
                                           {"unknown", json::value_from(found.query.unknown)}});
 }
 
-/// The prompts of quizzes that the learner has open, as far as they are not answered.
-Result<std::vector<std::string>> graded_now(Platform& platform, const std::string& learner) {
-  std::vector<std::string> prompts;
-  GW_TRY(const std::vector<assess::Attempt> attempts, platform.quizzes().list(learner));
-  const auto content = platform.library().current();
-  for (const assess::Attempt& attempt : attempts) {
-    if (!attempt.open()) continue;
-    for (const std::string& item : attempt.items) {
-      if (attempt.answers.contains(item)) continue;
-      if (const curriculum::Question* question = content->question(item)) prompts.push_back(question->prompt);
-    }
-  }
-  return prompts;
-}
-
 std::vector<tutor::Turn> history_of(const json::object& body) {
   std::vector<tutor::Turn> turns;
   const json::value* history = body.if_contains("history");
@@ -226,7 +212,7 @@ Result<Response> ask_library(Platform& platform, Assistant& assistant, const Req
   question.text = base::string_or(body, "question");
   question.history = history_of(body);
   question.filter = tutor::quotable();
-  GW_TRY(question.graded, graded_now(platform, learner));
+  GW_TRY(question.graded, assess::being_graded(platform.study(), platform.quizzes(), learner));
   return answered(assistant, std::move(snapshot), question, wants_stream(body), tutor::to_json);
 }
 

@@ -4,6 +4,7 @@
 
 #include "assess/attempt.h"
 #include "assess/attempt_json.h"
+#include "assess/being_graded.h"
 #include "assess/grade.h"
 #include "assess/statistics.h"
 #include "assess/testing.h"
@@ -296,6 +297,32 @@ TEST_F(Grading, ChoicesHaveIdsThatDoNotTellWhichIsRight) {
   EXPECT_FALSE(grade(item, value(choice_id(item, "x1")))->credit.is_one());
   EXPECT_FALSE(grade(item, "nonsense").ok());
   EXPECT_FALSE(grade(item, array{"right"}).ok());
+}
+
+TEST_F(Quiz, WhatIsOpenIsBeingGradedUntilItIsAnswered) {
+  const auto graded = [&] { return being_graded(world_.study(), quizzes_, "me").value(); };
+  EXPECT_TRUE(graded().empty());
+  Attempt attempt = quizzes_.start("me", "first", std::nullopt, 7).value().attempt;
+  EXPECT_EQ(graded().size(), attempt.items.size());
+  const curriculum::Question* question = standing()->content->question(attempt.items.front());
+  EXPECT_EQ(std::ranges::count(graded(), question->prompt), 1);
+  attempt = quizzes_.answer("me", attempt.id, {{question->id, right_answer(*question)}}).value();
+  EXPECT_EQ(std::ranges::count(graded(), question->prompt), 0);
+}
+
+TEST_F(Quiz, AStartedLabIsBeingGradedUntilItIsPassed) {
+  const auto graded = [&] { return being_graded(world_.study(), quizzes_, "me").value(); };
+  ASSERT_TRUE(world_.study()
+                  .record(world_.study().fact("me", "lab.started:1", "lab.started",
+                                              {{"lab", "first-lab"},
+                                               {"module", "first"},
+                                               {"revision", standing()->content->labs.at("first-lab").revision}}))
+                  .ok());
+  const std::string& title = standing()->content->labs.at("first-lab").title;
+  ASSERT_EQ(graded().size(), 1U);
+  EXPECT_TRUE(graded().front().starts_with(title + "\n"));
+  pass_lab("first");
+  EXPECT_TRUE(graded().empty());
 }
 
 }  // namespace

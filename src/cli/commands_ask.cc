@@ -1,5 +1,6 @@
 #include <sstream>
 
+#include "assess/being_graded.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/search_tools.h"
@@ -61,6 +62,14 @@ base::Result<tutor::Question> question_of(const AskOptions& options) {
   return question;
 }
 
+/// What the learner is being graded on; nothing where no learner has left anything yet.
+base::Result<std::vector<std::string>> graded_prompts(Context& context) {
+  std::error_code error;
+  if (!std::filesystem::exists(context.data_folder(), error)) return std::vector<std::string>();
+  GW_TRY(api::Platform* const platform, context.platform());
+  return assess::being_graded(platform->study(), platform->quizzes(), context.learner);
+}
+
 Exit ask_one(Context& context, const tutor::Tutor& tutor, const tutor::Question& question) {
   const auto answer = tutor.ask(question);
   if (!answer.ok()) return context.fail(answer.error());
@@ -110,6 +119,11 @@ Exit ask(Context& context, const AskOptions& options) {
   }
   auto question = question_of(options);
   if (!question.ok()) return context.fail(question.error());
+  if (options.index.empty()) {
+    auto prompts = graded_prompts(context);
+    if (!prompts.ok()) return context.fail(prompts.error());
+    question->graded = *std::move(prompts);
+  }
   const tutor::Tutor tutor(open->index->snapshot(), *open->embedder);
   return options.batch.empty() ? ask_one(context, tutor, *question)
                                : ask_batch(context, tutor, *std::move(question), options.batch);

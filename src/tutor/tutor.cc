@@ -197,6 +197,18 @@ struct Chosen {
   const Sentence* sentence;
 };
 
+/// Whether the question, or one of the questions within it, is one of those that are being graded.
+Result<bool> is_graded(const Question& question, const std::vector<Reading>& readings, model::Embedder& embedder) {
+  GW_TRY(const std::vector<std::vector<float>> prompts, embedder.embed(question.graded));
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    for (const Reading& one : readings) {
+      if (search::dot(one.subject.vector, prompts[i]) >= kGradedSimilarity) return true;
+      if (one.subject.coverage(question.graded[i]) >= kGradedWords) return true;
+    }
+  }
+  return false;
+}
+
 /// Sentences for the whole question, or some for each question within it.
 std::vector<Chosen> compose(const std::vector<Reading>& readings, std::size_t most) {
   std::vector<Chosen> out;
@@ -276,15 +288,6 @@ Result<Evidence> Tutor::read(const std::string& text, const Question& question, 
   return evidence_of(std::move(candidates), question.passages, subject, embedder);
 }
 
-Result<bool> Tutor::is_graded(const Question& question, const Subject& subject, model::Embedder& embedder) {
-  GW_TRY(const std::vector<std::vector<float>> prompts, embedder.embed(question.graded));
-  for (std::size_t i = 0; i < prompts.size(); ++i) {
-    if (search::dot(subject.vector, prompts[i]) >= kGradedSimilarity) return true;
-    if (subject.coverage(question.graded[i]) >= kGradedWords) return true;
-  }
-  return false;
-}
-
 Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentence) const {
   GW_CHECK_OK(check(question));
   RememberingEmbedder embedder(*embedder_);
@@ -301,7 +304,7 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
     readings.push_back({std::move(asked), std::move(evidence)});
   }
   answer.passages = near(readings, question.passages);
-  GW_TRY(const bool graded, is_graded(question, subject, embedder));
+  GW_TRY(const bool graded, is_graded(question, readings, embedder));
   if (graded) {
     answer.withheld = true;
     for (NearPassage& one : answer.passages) one.text.clear();

@@ -46,7 +46,6 @@ class Tutor {
  private:
   base::Result<Evidence> read(const std::string& text, const Question& question, const Subject& subject,
                               model::Embedder& embedder) const;
-  static base::Result<bool> is_graded(const Question& question, const Subject& subject, model::Embedder& embedder);
 
   search::Searcher searcher_;
   model::Embedder* embedder_;
