@@ -86,10 +86,11 @@ void GenerationEngine::work(const std::stop_token& stop) {
       if (!busy) arrived_.wait(lock, stop, [this] { return !arrivals_.empty(); });
       arrivals.swap(arrivals_);
     }
-    for (auto& [generation, mailbox] : arrivals) {
+    for (Request& request : arrivals) {
+      const std::shared_ptr<Mailbox> mailbox = request.second;
       GenerationSink sink{[mailbox](std::string_view piece) { mailbox->put(piece); },
                           [mailbox](Result<ChatAnswer> answer) { mailbox->end(std::move(answer)); }};
-      const base::Status added = scheduler_.add(std::move(generation), std::move(sink));
+      const base::Status added = scheduler_.add(std::move(request.first), std::move(sink));
       if (!added.ok()) mailbox->end(added.error());
     }
     busy = scheduler_.step();

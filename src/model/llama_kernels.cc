@@ -2,6 +2,12 @@
 
 #include <ggml-backend.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include <string_view>
+
 // llama.cpp's kernels are linked twice, see scripts/build_llama. Its registry asks for ggml_backend_cpu_reg, which is
 // here.
 extern "C" {
@@ -24,8 +30,10 @@ namespace groundwork::model {
 base::Result<const char*> llama_kernels() {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
-                    __builtin_cpu_supports("f16c");
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;  // clang 14 can't ask for F16C by name
+  const bool f16c = __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+  const bool avx2 =
+      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") && f16c;
   if (!avx2) {
     return base::make_error(base::Code::kFailedPrecondition,
                             "expected a processor with AVX2, FMA, F16C and BMI2 for a language model in process, found "
