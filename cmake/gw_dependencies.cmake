@@ -14,6 +14,7 @@ find_library(CMARK_GFM_EXTENSIONS cmark-gfm-extensions REQUIRED)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 find_package(CLI11 REQUIRED)
+find_package(PostgreSQL 15 REQUIRED)  # libpq alone
 
 # llama.cpp, which no distribution packages: built once into the cache, the same for every preset, sanitized or not.
 set(GW_LLAMA "" CACHE PATH "llama.cpp as scripts/ensure_llama builds it; empty: asked from there")

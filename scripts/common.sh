@@ -24,7 +24,7 @@ packages_for_build() {
   esac
   echo g++ cmake ninja-build pkg-config git ca-certificates lld ccache python3 python3-venv bubblewrap \
     "$boost" libssl-dev zlib1g-dev libsqlite3-dev libyaml-cpp-dev libcmark-gfm-dev libcmark-gfm-extensions-dev \
-    libseccomp-dev libcli11-dev libre2-dev libutf8proc-dev libstemmer-dev poppler-utils
+    libseccomp-dev libcli11-dev libre2-dev libutf8proc-dev libstemmer-dev libpq-dev poppler-utils
 }
 
 # package_of_browser: Chromium for the tests in a browser. Ubuntu has it as a snap only; there an installed one is used.

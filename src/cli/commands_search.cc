@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "cli/collections.h"
 #include "cli/commands.h"
 #include "cli/evaluation_tools.h"
 #include "cli/search_tools.h"
@@ -12,6 +13,10 @@ namespace {
 namespace json = base::json;
 using base::Code;
 using base::make_error;
+
+constexpr const char* kPlaces = "Folder of the index; or postgresql://user@host/db?collection=name";
+constexpr const char* kReplacedPlaces =
+    "Folder of the index, or a collection as search query takes it; one that is there is replaced";
 
 struct SearchOptions {
   std::string corpus;
@@ -30,6 +35,7 @@ struct SearchOptions {
 Exit index(Context& context, const SearchOptions& options) {
   const auto made = make_index(context, options.corpus, options.index, !options.lexical_only);
   if (!made.ok()) return context.fail(made.error());
+  const std::string shown = search::collection_location(options.index).value().shown();
   json::array skipped;
   for (const search::SkippedFile& one : made->report.skipped) {
     skipped.push_back(json::object{{"path", one.path}, {"error", one.error.text()}});
@@ -40,13 +46,13 @@ Exit index(Context& context, const SearchOptions& options) {
                                {"ignored", made->report.ignored},
                                {"skipped", std::move(skipped)},
                                {"seconds", made->seconds},
-                               {"index", options.index}});
+                               {"index", shown}});
     return Exit::kOk;
   }
   for (const search::SkippedFile& one : made->report.skipped) {
     std::fprintf(stderr, "left out %s: %s\n", one.path.c_str(), one.error.text().c_str());
   }
-  std::printf("%zu passages of %zu files in %s (%.1f s)\n", made->documents, made->report.files, options.index.c_str(),
+  std::printf("%zu passages of %zu files in %s (%.1f s)\n", made->documents, made->report.files, shown.c_str(),
               made->seconds);
   return Exit::kOk;
 }
@@ -102,22 +108,25 @@ void print_hit(std::size_t rank, const search::SearchHit& hit, const search::Doc
   std::printf("\n");
 }
 
+base::Result<OpenCollection> collection_to_read(const Context& context, const std::string& index, search::Mode mode) {
+  GW_TRY(const search::CollectionLocation location, search::collection_location(index));
+  return open_collection(context, location, mode != search::Mode::kLexical);
+}
+
 Exit query(Context& context, const SearchOptions& options) {
   const auto request = request_of(options);
   if (!request.ok()) return context.fail(request.error());
-  const auto open = open_index(context, options.index);
+  const auto open = collection_to_read(context, options.index, request->mode);
   if (!open.ok()) return context.fail(open.error());
-  const search::Searcher searcher = open->searcher();
-  const auto result = searcher.search(*request);
+  const auto result = open->collection->search(*request);
   if (!result.ok()) return context.fail(result.error());
   json::array hits;
   for (std::size_t i = 0; i < result->hits.size(); ++i) {
-    const auto document = searcher.snapshot().document(result->hits[i].row);
-    if (!document.ok()) return context.fail(document.error());
+    const search::CollectionHit& hit = result->hits[i];
     if (context.json) {
-      hits.push_back(to_json(result->hits[i], *document));
+      hits.push_back(to_json(hit.why, hit.document));
     } else {
-      print_hit(i + 1, result->hits[i], *document);
+      print_hit(i + 1, hit.why, hit.document);
     }
   }
   json::object corrected;
@@ -182,17 +191,16 @@ Exit evaluate(Context& context, const SearchOptions& options) {
     const auto made = make_index(context, options.corpus, path, request->mode != search::Mode::kLexical);
     if (!made.ok()) return context.fail(made.error());
   }
-  const auto open = open_index(context, path);
+  const auto open = collection_to_read(context, path, request->mode);
   if (!open.ok()) return context.fail(open.error());
-  const search::Searcher searcher = open->searcher();
   request->top_k = std::max<std::size_t>(request->top_k, 100);
   for (const search::Metric& metric : *metrics) request->top_k = std::max(request->top_k, metric.k);
   const auto rank = [&](const search::TestQuery& one) -> base::Result<std::vector<std::string>> {
     search::SearchRequest asked = *request;
     asked.query = one.text;
-    GW_TRY(const search::SearchResult result, searcher.search(asked));
+    GW_TRY(const search::CollectionResult result, open->collection->search(asked, search::With::kIds));
     std::vector<std::string> ids;
-    for (const search::SearchHit& hit : result.hits) ids.emplace_back(searcher.snapshot().id(hit.row));
+    for (const search::CollectionHit& hit : result.hits) ids.push_back(hit.id);
     return ids;
   };
   ProgressBar bar("evaluating");
@@ -218,7 +226,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
         [&context, &chosen, options, f] { chosen = [&context, options, f] { return f(context, *options); }; });
   };
   const auto add_query_options = [&](CLI::App* command) {
-    command->add_option("--index", options->index, "Folder of the index")->required();
+    command->add_option("--index", options->index, kPlaces)->required();
     command->add_option("--mode", options->mode, search::kModes);
     command->add_option("--fusion", options->fusion, search::kFusions);
     command->add_option("--top-k", options->top_k, "How many hits");
@@ -233,14 +241,14 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
                                "  groundwork search index --corpus beir/scifact --index scifact.index --json");
   make->add_option("--corpus", options->corpus, "Documents (.md, .html, .txt, .pdf), or a folder with corpus.jsonl")
       ->required();
-  make->add_option("--index", options->index, "Folder of the index; one that is there is replaced")->required();
+  make->add_option("--index", options->index, kReplacedPlaces)->required();
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
   run(make, index);
 
   CLI::App* ingest = add_command(app, "ingest", "Index a folder of documents: the same as search index",
                                  "  groundwork ingest notes --index notes.index");
   ingest->add_option("FOLDER", options->corpus, "Documents: .md, .html, .txt, .pdf")->required();
-  ingest->add_option("--index", options->index, "Folder of the index; one that is there is replaced")->required();
+  ingest->add_option("--index", options->index, kReplacedPlaces)->required();
   ingest->add_flag("--lexical-only", options->lexical_only, "Without vectors");
   run(ingest, index);
 
@@ -264,7 +272,8 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   measure->add_option("--corpus", options->corpus, "Folder with corpus.jsonl, queries.jsonl and qrels.tsv")->required();
   measure->add_option("--mode", options->mode, search::kModes);
   measure->add_option("--fusion", options->fusion, search::kFusions);
-  measure->add_option("--index", options->index, "An index of the corpus; none: one is made for the time");
+  measure->add_option("--index", options->index,
+                      "An index of the corpus, or a collection; none: an index is made for the time");
   measure->add_option("--metric", options->metrics, "More metrics, such as ndcg@20")->expected(1)->take_all();
   measure->add_option("--run", options->run, "Also write the rankings to this file, in TREC's form");
   run(measure, evaluate);

@@ -42,7 +42,7 @@ struct Indexed {
   std::size_t documents = 0;
   double seconds = 0;
 };
-/// Makes the index of a folder of documents or a BEIR corpus anew.
+/// Makes the index of a folder of documents or a BEIR corpus anew. `path`: as collection_location reads it.
 base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
                                  bool vectors);
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
+#include "base/result.h"
 
 namespace groundwork::search {
 
@@ -16,5 +19,13 @@ struct Document {
 };
 
 inline constexpr std::size_t kLongestId = 1024;
+
+/// @errors kInvalidArgument: an id that is empty or too long, text that is not UTF-8
+base::Status check_document(const Document& document);
+
+/// All but the id, as one line of JSON.
+std::string stored_form(const Document& document);
+/// Back; nothing where that is no such line.
+std::optional<Document> document_of(std::string_view id, std::string_view stored);
 
 }  // namespace groundwork::search

@@ -47,6 +47,9 @@ base::Result<Filter> filter_from_json(const base::json::value& value);
 /// A number written in any notation as a double gives it back; other text unchanged. What equality compares.
 std::string canonical_value(std::string_view text);
 
+/// The finite number that the whole text is, in any notation; what ranges compare.
+std::optional<double> number_of(std::string_view text);
+
 /// A scalar as canonical text; nothing for null, lists and objects.
 std::optional<std::string> canonical_scalar(const base::json::value& value);
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <set>
 
-#include "base/utf8.h"
 #include "search/stage_trust.h"
 
 namespace groundwork::search {
@@ -112,15 +111,7 @@ Status IndexWriter::keep(const Manifest& manifest) {
 }
 
 Status IndexWriter::add(Document document) {
-  const auto bad = [](std::string what) { return make_error(Code::kInvalidArgument, std::move(what)); };
-  if (document.id.empty()) return bad("a document has no id");
-  if (document.id.size() > kLongestId) {
-    return bad("an id has " + std::to_string(document.id.size()) + " bytes, expected at most " +
-               std::to_string(kLongestId));
-  }
-  for (const std::string* text : {&document.id, &document.title, &document.text}) {
-    if (!base::is_utf8(*text)) return bad("document '" + document.id + "' is not UTF-8");
-  }
+  GW_CHECK_OK(check_document(document));
   if (!waiting_ids_.insert(document.id).second) {
     return make_error(Code::kAlreadyExists, "the id '" + document.id + "' is there twice");
   }

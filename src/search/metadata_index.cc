@@ -1,7 +1,6 @@
 #include "search/metadata_index.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace groundwork::search {
 
@@ -15,11 +14,10 @@ bool holds(const Condition& condition, std::string_view value) {
   if (condition.kind != Condition::Kind::kBetween) {
     return std::ranges::find(condition.values, value) != condition.values.end();
   }
-  double number = 0;
-  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size()) return false;
-  const bool above = condition.low_excluded ? number > condition.low : number >= condition.low;
-  return above && (condition.high_excluded ? number < condition.high : number <= condition.high);
+  const auto number = number_of(value);
+  if (!number) return false;
+  const bool above = condition.low_excluded ? *number > condition.low : *number >= condition.low;
+  return above && (condition.high_excluded ? *number < condition.high : *number <= condition.high);
 }
 
 }  // namespace

@@ -103,6 +103,15 @@ std::string take_phrases(std::string_view text, std::vector<Phrase>& phrases) {
   return plain;
 }
 
+/// Without the words that only ask, unless there are no others.
+std::vector<Token> subject_of(const std::vector<Token>& tokens, std::string_view plain) {
+  std::vector<Token> subject;
+  for (const Token& token : tokens) {
+    if (!is_asking_word(lower_case(plain.substr(token.source.begin, token.source.size())))) subject.push_back(token);
+  }
+  return subject.empty() ? tokens : subject;
+}
+
 class Reader {
  public:
   Reader(const Snapshot& snapshot, bool correcting) : snapshot_(snapshot), correcting_(correcting) {}
@@ -219,13 +228,8 @@ LexicalQuery read_query(std::string_view text, const Snapshot& snapshot, bool co
   const bool typing = complete_last && !plain.empty() && !tokens.empty() && tokens.back().source.end == plain.size();
   const bool prose = tokens.size() > kLongestSearch;
   Reader reader(snapshot, !prose);
-  const auto asks = [&](const Token& token) {
-    return is_asking_word(lower_case(std::string_view(plain).substr(token.source.begin, token.source.size())));
-  };
-  const bool subject = !std::ranges::all_of(tokens, asks);
-  for (const Token& token : tokens) {
+  for (const Token& token : subject_of(tokens, plain)) {
     const std::string_view word = std::string_view(plain).substr(token.source.begin, token.source.size());
-    if (subject && asks(token)) continue;
     const bool last = typing && token.source.end == plain.size();
     if (!last) reader.add(token, word);
     if (last && snapshot.document_frequency(token.term) > 0) reader.add(token, word);
@@ -237,6 +241,22 @@ LexicalQuery read_query(std::string_view text, const Snapshot& snapshot, bool co
   }
   LexicalQuery query = reader.take();
   if (!prose) query.phrases = std::move(phrases);
+  return query;
+}
+
+LexicalQuery read_words(std::string_view text) {
+  std::vector<Phrase> phrases;
+  const std::string plain = take_phrases(text, phrases);
+  LexicalQuery query;
+  for (const Token& token : subject_of(analyzer_of_this_thread().analyze(plain), plain)) {
+    const auto known = std::ranges::find(query.terms, token.term, &QueryTerm::term);
+    if (known != query.terms.end()) {
+      known->weight += 1;
+      continue;
+    }
+    const auto kind = token.identifier ? QueryTerm::Kind::kIdentifier : QueryTerm::Kind::kWord;
+    query.terms.push_back({token.term, plain.substr(token.source.begin, token.source.size()), kind, 1, 0});
+  }
   return query;
 }
 

@@ -84,6 +84,21 @@ std::optional<Fusion> fusion_of(std::string_view name) {
 
 std::string_view to_string(Mode mode) { return kModeNames[static_cast<std::size_t>(mode)].first; }
 
+Status check_request(const SearchRequest& request) {
+  if (request.top_k == 0 || request.top_k > kLargestTopK) {
+    return make_error(Code::kInvalidArgument, "expected top_k from 1 to " + std::to_string(kLargestTopK) + ", found " +
+                                                  std::to_string(request.top_k));
+  }
+  if (request.query.find_first_not_of(" \t\r\n") == std::string::npos) {
+    return make_error(Code::kInvalidArgument, "the query is empty");
+  }
+  if (request.lexical_weight && !(*request.lexical_weight >= 0 && *request.lexical_weight <= 1)) {
+    return make_error(Code::kInvalidArgument,
+                      "expected lexical_weight from 0 to 1, found " + std::to_string(*request.lexical_weight));
+  }
+  return {};
+}
+
 StageTrust trust_of(const Manifest& manifest) {
   StageTrust trust;
   trust.lexical = std::clamp(base::number_or(manifest.properties, "lexical_trust", trust.lexical), 0.0, 1.0);
@@ -102,17 +117,7 @@ struct Searcher::Stages {
 };
 
 Status Searcher::check(const SearchRequest& request) const {
-  if (request.top_k == 0 || request.top_k > kLargestTopK) {
-    return make_error(Code::kInvalidArgument, "expected top_k from 1 to " + std::to_string(kLargestTopK) + ", found " +
-                                                  std::to_string(request.top_k));
-  }
-  if (request.query.find_first_not_of(" \t\r\n") == std::string::npos) {
-    return make_error(Code::kInvalidArgument, "the query is empty");
-  }
-  if (request.lexical_weight && !(*request.lexical_weight >= 0 && *request.lexical_weight <= 1)) {
-    return make_error(Code::kInvalidArgument,
-                      "expected lexical_weight from 0 to 1, found " + std::to_string(*request.lexical_weight));
-  }
+  GW_CHECK_OK(check_request(request));
   if (request.mode == Mode::kLexical) return {};
   const Manifest& manifest = snapshot_->manifest();
   if (manifest.embedder.empty()) {

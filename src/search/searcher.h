@@ -42,6 +42,10 @@ struct SearchRequest {
 };
 inline constexpr std::size_t kLargestTopK = 1000;
 
+/// What can be said of a request without an index. @errors kInvalidArgument: top_k or lexical_weight out of range, an
+/// empty query
+base::Status check_request(const SearchRequest& request);
+
 /// How much of a hit's lexical score a word of the query gave.
 struct WordShare {
   std::string word;

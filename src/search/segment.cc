@@ -9,7 +9,6 @@ using base::Code;
 using base::make_error;
 using base::Result;
 using base::Status;
-namespace json = base::json;
 
 void SegmentBuilder::add(const Document& document, std::span<const float> vector) {
   const auto row = static_cast<Row>(ids_.size());
@@ -17,10 +16,7 @@ void SegmentBuilder::add(const Document& document, std::span<const float> vector
   metadata_.add(row, document.metadata);
   vectors_.add(vector);
   ids_.push_back(document.id);
-  json::object stored{{"title", document.title}, {"text", document.text}};
-  if (!document.metadata.empty()) stored["metadata"] = document.metadata;
-  if (!document.place.empty()) stored["place"] = document.place;
-  stored_ += json::serialize(stored);
+  stored_ += stored_form(document);
   stored_offsets_.push_back(stored_.size());
 }
 
@@ -89,20 +85,12 @@ std::optional<Row> Segment::find(std::string_view wanted) const {
 
 Result<Document> Segment::document(Row row) const {
   const std::uint64_t begin = stored_offsets_[row];
-  auto parsed = base::parse_json(stored_.substr(begin, stored_offsets_[row + 1] - begin), std::size_t{1} << 30);
-  if (!parsed.ok() || !parsed->is_object()) {
+  auto document = document_of(id(row), stored_.substr(begin, stored_offsets_[row + 1] - begin));
+  if (!document) {
     return make_error(Code::kDataLoss, "the index has no readable document '" + std::string(id(row)) + "'",
                       file_->name());
   }
-  json::object& stored = parsed->get_object();
-  Document document{std::string(id(row)), base::string_or(stored, "title"), base::string_or(stored, "text"), {}, {}};
-  if (auto* metadata = stored.if_contains("metadata"); metadata != nullptr && metadata->is_object()) {
-    document.metadata = std::move(metadata->get_object());
-  }
-  if (auto* place = stored.if_contains("place"); place != nullptr && place->is_object()) {
-    document.place = std::move(place->get_object());
-  }
-  return document;
+  return *std::move(document);
 }
 
 }  // namespace groundwork::search

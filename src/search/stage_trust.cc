@@ -13,7 +13,6 @@ constexpr double kCodeTrust = 0.2;
 constexpr double kNameTrust = 0.9;
 constexpr double kMostSymbolsInProse = 0.06;
 constexpr double kFewestSymbolsInCode = 0.10;
-constexpr std::size_t kSampled = 200;
 
 }  // namespace
 
@@ -54,7 +53,7 @@ StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection) {
 base::Result<StageTrust> learn_trust(std::span<const LiveSegment> segments) {
   std::size_t documents = 0;
   for (const LiveSegment& one : segments) documents += one.live ? one.live->count() : one.segment->rows();
-  const std::size_t step = std::max<std::size_t>(1, (documents + kSampled - 1) / kSampled);
+  const std::size_t step = std::max<std::size_t>(1, (documents + kTrustSampled - 1) / kTrustSampled);
   std::vector<double> shares;
   std::size_t seen = 0;
   for (const LiveSegment& one : segments) {

@@ -24,7 +24,10 @@ StageTrust trust_of_collection(std::span<const double> symbol_shares);
 /// query's weight, for who types a name looks for that name.
 StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection);
 
-/// Of at most 200 documents that count, evenly spread; the same for the same segments.
+/// From how many documents the trust is learnt, at most.
+inline constexpr std::size_t kTrustSampled = 200;
+
+/// Of at most kTrustSampled documents that count, evenly spread; the same for the same segments.
 /// @errors kDataLoss
 base::Result<StageTrust> learn_trust(std::span<const LiveSegment> segments);
 
