@@ -141,7 +141,9 @@ struct Encoder::Impl {
 Result<Encoder> Encoder::open(const std::filesystem::path& folder, std::optional<Instructions> instructions) {
   GW_TRY(const std::string config, base::read_file(folder / "config.json", 1 << 20));
   auto impl = std::make_unique<Impl>();
-  GW_TRY(impl->shape, parse_encoder_shape(config));
+  const auto parsed = parse_encoder_shape(config);
+  if (!parsed.ok()) return base::wrap(parsed.error(), (folder / "config.json").string());
+  impl->shape = *parsed;
   impl->instructions = std::min(instructions.value_or(best_instructions()), best_instructions());
   impl->kernels = kernels_for(impl->instructions);
   GW_TRY(const Safetensors file, Safetensors::open(folder / "model.safetensors"));

@@ -65,12 +65,13 @@ LocalEmbedder::LocalEmbedder(text::WordPiece tokenizer, Encoder encoder, LocalEm
 Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::filesystem::path& folder,
                                                            const LocalEmbedderOptions& options) {
   GW_TRY(const std::string json, base::read_file(folder / "tokenizer.json", std::size_t{16} << 20));
-  GW_TRY(text::WordPiece tokenizer, text::WordPiece::from_tokenizer_json(json));
+  auto tokenizer = text::WordPiece::from_tokenizer_json(json);
+  if (!tokenizer.ok()) return base::wrap(std::move(tokenizer).error(), (folder / "tokenizer.json").string());
   GW_TRY(Encoder encoder, Encoder::open(folder, options.instructions));
-  if (tokenizer.vocabulary_size() != encoder.shape().vocabulary) {
+  if (tokenizer->vocabulary_size() != encoder.shape().vocabulary) {
     return make_error(Code::kInvalidArgument,
                       "expected a tokenizer of " + std::to_string(encoder.shape().vocabulary) +
-                          " tokens, found one of " + std::to_string(tokenizer.vocabulary_size()),
+                          " tokens, found one of " + std::to_string(tokenizer->vocabulary_size()),
                       folder.string());
   }
   LocalEmbedderOptions used = options;
@@ -78,7 +79,7 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::filesystem
   used.threads = std::max<std::size_t>(used.threads, 1);
   std::string name = folder.filename().string() + "/" + std::to_string(used.max_tokens);
   return std::unique_ptr<LocalEmbedder>(
-      new LocalEmbedder(std::move(tokenizer), std::move(encoder), std::move(used), std::move(name)));
+      new LocalEmbedder(*std::move(tokenizer), std::move(encoder), std::move(used), std::move(name)));
 }
 
 Result<std::vector<std::vector<float>>> LocalEmbedder::embed(std::span<const std::string> texts) {

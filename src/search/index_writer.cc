@@ -276,7 +276,8 @@ void IndexWriter::remove_leftovers() const {
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
     const bool ours = (name.starts_with("seg-") || name.starts_with("del-")) && name.find(".gws") != std::string::npos;
-    if (ours && !named.contains(name)) fs::remove(entry.path(), error);
+    const bool unfinished = name.starts_with(std::string(kManifestName) + ".");  // of a writer that was killed
+    if (unfinished || (ours && !named.contains(name))) fs::remove(entry.path(), error);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "text/decode.h"
 #include "text/unicode.h"
 
@@ -126,6 +127,11 @@ Result<IngestReport> ingest_folder(const fs::path& folder, const IngestOptions& 
   for (const std::string& path : files) {
     if (stop.stop_requested()) return make_error(Code::kCancelled, "reading " + folder.string() + " was cancelled");
     if (progress) progress(done++, files.size(), path);
+    if (!base::is_utf8(path)) {
+      report.skipped.push_back(
+          {base::clip(path, path.size() * 3), make_error(Code::kInvalidArgument, "its name is not UTF-8")});
+      continue;
+    }
     auto passages = read_document(folder, path, options, stop);
     if (!passages.ok()) {
       report.skipped.push_back({path, std::move(passages).error()});
