@@ -69,7 +69,18 @@ Error failure(const sandbox::Report& report, const sandbox::Limits& limits) {
                                                       first_complaint(report.err) + ")");
 }
 
-/// Pages end in form feeds.
+}  // namespace
+
+sandbox::Limits pdf_limits() {
+  sandbox::Limits limits;
+  limits.wall = std::chrono::seconds(30);
+  limits.cpu = std::chrono::seconds(20);
+  limits.memory_bytes = std::int64_t{512} << 20;
+  limits.processes = 8;
+  limits.output_bytes = std::int64_t{32} << 20;
+  return limits;
+}
+
 std::vector<PageText> pages_of(std::string_view out) {
   std::vector<PageText> pages;
   while (!out.empty()) {
@@ -83,18 +94,6 @@ std::vector<PageText> pages_of(std::string_view out) {
     out.remove_prefix(std::min(end + 1, out.size()));
   }
   return pages;
-}
-
-}  // namespace
-
-sandbox::Limits pdf_limits() {
-  sandbox::Limits limits;
-  limits.wall = std::chrono::seconds(30);
-  limits.cpu = std::chrono::seconds(20);
-  limits.memory_bytes = std::int64_t{512} << 20;
-  limits.processes = 8;
-  limits.output_bytes = std::int64_t{32} << 20;
-  return limits;
 }
 
 Result<std::vector<PageText>> extract_pdf(std::string_view bytes, const PdfOptions& options, std::stop_token stop) {

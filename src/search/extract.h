@@ -40,6 +40,9 @@ struct PdfOptions {
 base::Result<std::vector<PageText>> extract_pdf(std::string_view bytes, const PdfOptions& options = {},
                                                 std::stop_token stop = {});
 
+/// The pages in what pdftotext wrote: each ends in a form feed. Any bytes are taken.
+std::vector<PageText> pages_of(std::string_view out);
+
 /// The same for a file, refused by its size before anything of it is read; `where` is the path.
 base::Result<std::vector<PageText>> extract_pdf_file(const std::filesystem::path& path, const PdfOptions& options = {},
                                                      std::stop_token stop = {});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -123,15 +124,53 @@ def segments() -> Iterable[bytes]:
             yield from (path.read_bytes() for path in sorted(index.glob("*.gws")))
 
 
+def json_texts() -> Iterable[bytes]:
+    yield from files("library/_meta/schema/*.json", "web/tsconfig*.json", "CMakePresets.json")
+    yield from (b'{"a": [1, -0.5e-3, "\\ud83d\\ude00", null, true]}', b"[" * 70 + b"]" * 70, b'"\\u0000"', b"1e400", b"[1E21,-0]")
+
+
+def model_outputs() -> Iterable[bytes]:
+    value = b'{"a": 1, "b": ["x", {"c": null}]}'
+    yield from (value, b"Sure!\n```json\n" + value + b"\n```", value[:-5], value.replace(b'"', b"'"))
+    yield from (b"<think>{</think> {a: .5, b: [True, None,],} // so", "{\u201ca\u201d: 1 \u201cb\u201d: []}".encode())
+
+
+def beir_files() -> Iterable[bytes]:
+    yield b'\x00{"_id": "a", "title": "T", "text": "words", "metadata": {"year": 1e3}}\n{"_id": 7, "text": ""}\r\n'
+    yield b'\x01{"_id": "q1", "text": "words"}\n\n{"_id": "q2", "text": "more"}\n'
+    yield b"\x02query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\n"
+    yield b"\x02q1 0 d1 1\nq1 0 d2 -1\n"
+
+
+def manifests() -> Iterable[bytes]:
+    segments = [{"file": "seg-000001.gws", "deleted": "del-000002.gws"}]
+    manifest = {"format": 1, "analyzer": 2, "generation": 3, "embedder": "m", "dimensions": 384, "title_weight": 2,
+                "next_file": 4, "segments": segments, "properties": {"lexical_trust": 0.5}}  # fmt: skip
+    content = json.dumps(manifest).encode()
+    yield b"\x00" + content
+    yield b"\x01" + hashlib.sha256(content).hexdigest().encode() + b"\n" + content + b"\n"
+
+
+def pdf_texts() -> Iterable[bytes]:
+    yield b"Title\n\nA paragraph of words.\nIts second line.\n\x0c\x0c  Page three \xef\xac\x81 \n\x0c"
+    yield b"\xff\xfe broken \xc3\n" * 20 + b"\x0c"
+    yield from (text.replace(b"\n\n", b"\n\x0c") for text in files("library/explainers/*.md"))
+
+
 SEEDS = {
     "archive": archives,
+    "base_json": json_texts,
     "http_url": targets,
     "ledger_import": facts,
     "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
     "model_chat_stream": chat_streams,
     "model_gguf": models,
+    "model_repair": model_outputs,
     "model_safetensors": tensors,
+    "search_beir": beir_files,
     "search_graph": lambda: (b"\x00\x00G", bytes(range(0, 240)), b"\x10\x00\xff\x20\x00\xff"),
+    "search_manifest": manifests,
+    "search_pdf_text": pdf_texts,
     "search_segment": segments,
     "text_chunk": lambda: prefixed((b"\x00\x20", b"\x01\x43", b"\x06\x10"), "library/explainers/*.md"),
     "text_decode": encodings,
