@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct CollectionResult {
   std::vector<CollectionHit> hits;  ///< best first
   LexicalQuery query;               ///< as it was understood
   std::size_t allowed = 0;          ///< documents that the filter left
+  std::optional<StageTrust> trust;  ///< that the fusion used, if it used any
 };
 
 /// What comes with the hits.

@@ -36,6 +36,7 @@ class Query {
     }
     if (request_.mode == Mode::kRerank) GW_CHECK_OK(rerank(best));
     if (best.size() > request_.top_k) best.resize(request_.top_k);
+    result.trust = trust_;
     GW_TRY(result.hits, hits_of(best, result.query, with));
     return result;
   }
@@ -84,6 +85,7 @@ class Query {
     StageTrust trust = trust_for(query, stages_.trust());
     if (request_.lexical_weight) trust.lexical = *request_.lexical_weight;
     rank(fuse_scores(candidates, trust));
+    trust_ = trust;
     return ranking;
   }
 
@@ -170,6 +172,7 @@ class Query {
   const SearchRequest& request_;
   const CollectionModels& models_;
   std::vector<float> vector_;
+  std::optional<StageTrust> trust_;
   std::vector<Found> lexical_;
   std::vector<Found> dense_;
 };

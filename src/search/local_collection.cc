@@ -55,6 +55,7 @@ Result<CollectionResult> LocalCollection::search(const SearchRequest& request, W
   CollectionResult result;
   result.query = std::move(found.query);
   result.allowed = found.allowed;
+  result.trust = found.trust;
   for (SearchHit& hit : found.hits) {
     CollectionHit one;
     one.id = now->id(hit.row);
