@@ -11,13 +11,6 @@ using base::Result;
 
 namespace {
 
-/// Whether the folder holds an index that was made without a model.
-bool has_no_vectors(const search::CollectionLocation& location) {
-  if (!location.is_folder()) return false;
-  const auto manifest = search::read_manifest(location.url);
-  return manifest.ok() && manifest->embedder.empty();
-}
-
 Result<std::unique_ptr<search::Collection>> collection_at(const search::CollectionLocation& location,
                                                           const search::CollectionModels& models) {
   using Kind = search::CollectionLocation::Kind;
@@ -35,9 +28,19 @@ Result<std::unique_ptr<search::Collection>> collection_at(const search::Collecti
 Result<OpenCollection> open_collection(const Context& context, const search::CollectionLocation& location,
                                        bool vectors) {
   OpenCollection open;
-  if (vectors && !has_no_vectors(location)) {
-    GW_TRY(open.embedder, open_embedder(context));
-    open.reranker = std::make_unique<model::LateInteraction>(*open.embedder);
+  if (vectors && location.is_folder()) {
+    // What is wrong with the index is told when it is read.
+    const auto manifest = search::read_manifest(location.url);
+    if (manifest.ok() && !manifest->embedder.empty()) {
+      GW_TRY(IndexModels models, open_models_of(context, *manifest));
+      open.embedder = std::move(models.embedder);
+      open.reranker = std::move(models.reranker);
+    }
+  } else if (vectors) {
+    GW_TRY(auto embedder, open_embedder(context));
+    open.tokenizer = &embedder->tokenizer();
+    open.reranker = std::make_unique<model::LateInteraction>(*embedder);
+    open.embedder = std::move(embedder);
   }
   GW_TRY(open.collection, collection_at(location, {open.embedder.get(), open.reranker.get()}));
   return open;

@@ -13,8 +13,9 @@ namespace groundwork::cli {
 
 /// A collection and the models that it needs.
 struct OpenCollection {
-  std::unique_ptr<model::LocalEmbedder> embedder;  ///< null: no vectors are needed, or there are none
-  std::unique_ptr<model::Reranker> reranker;       ///< null likewise
+  std::unique_ptr<model::Embedder> embedder;   ///< null: no vectors are needed, or there are none
+  std::unique_ptr<model::Reranker> reranker;   ///< null likewise
+  const text::WordPiece* tokenizer = nullptr;  ///< of a collection elsewhere
   std::unique_ptr<search::Collection> collection;
 };
 

@@ -21,6 +21,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen);     
 void add_compare_commands(CLI::App& app, Context& context, Command& chosen);    // search compare tune duplicates
 void add_ask_command(CLI::App& app, Context& context, Command& chosen);         // ask
 void add_chat_command(CLI::App& app, Context& context, Command& chosen);        // chat
+void add_model_commands(CLI::App& app, Context& context, Command& chosen);      // model
 void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve
 void add_completion_command(CLI::App& app, Context& context, Command& chosen);  // completion
 

@@ -23,14 +23,15 @@ base::Result<OpenIndex> library_index(Context& context) {
   GW_TRY(const std::filesystem::path root, context.content_folder());
   GW_TRY(const auto library, curriculum::Library::open(root));
   OpenIndex open;
-  GW_TRY(open.embedder, open_embedder(context));
+  GW_TRY(auto embedder, open_embedder(context));
   ProgressBar bar("indexing the library");
   GW_TRY(const std::filesystem::path folder,
          tutor::ensure_library_index(
-             context.cache_folder(), root, *library->current(), *open.embedder,
+             context.cache_folder(), root, *library->current(), *embedder,
              [&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
   bar.clear();
   GW_TRY(open.index, search::Index::open(folder));
+  open.embedder = std::move(embedder);
   return open;
 }
 

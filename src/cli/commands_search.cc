@@ -17,6 +17,7 @@ using base::make_error;
 constexpr const char* kPlaces = "Folder of the index; or postgresql://user@host/db?collection=name";
 constexpr const char* kReplacedPlaces =
     "Folder of the index, or a collection as search query takes it; one that is there is replaced";
+constexpr const char* kEmbedderHelp = "What makes vectors: a model that `model list` names, or a folder";
 
 struct SearchOptions {
   std::string corpus;
@@ -28,12 +29,13 @@ struct SearchOptions {
   std::size_t top_k = 10;
   std::vector<std::string> filters;
   bool lexical_only = false;
+  std::string embedder = kEmbedderName;
   std::vector<std::string> metrics;
   std::string run;
 };
 
 Exit index(Context& context, const SearchOptions& options) {
-  const auto made = make_index(context, options.corpus, options.index, !options.lexical_only);
+  const auto made = make_index(context, options.corpus, options.index, options.lexical_only ? "" : options.embedder);
   if (!made.ok()) return context.fail(made.error());
   const std::string shown = search::collection_location(options.index).value().shown();
   json::array skipped;
@@ -188,7 +190,8 @@ Exit evaluate(Context& context, const SearchOptions& options) {
   std::string path = options.index;
   if (path.empty()) {
     path = folder->path() / "index";
-    const auto made = make_index(context, options.corpus, path, request->mode != search::Mode::kLexical);
+    const auto made =
+        make_index(context, options.corpus, path, request->mode == search::Mode::kLexical ? "" : options.embedder);
     if (!made.ok()) return context.fail(made.error());
   }
   const auto open = collection_to_read(context, path, request->mode);
@@ -242,6 +245,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   make->add_option("--corpus", options->corpus, "Documents (.md, .html, .txt, .pdf), or a folder with corpus.jsonl")
       ->required();
   make->add_option("--index", options->index, kReplacedPlaces)->required();
+  make->add_option("--embedder", options->embedder, kEmbedderHelp);
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
   run(make, index);
 
@@ -249,6 +253,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
                                  "  groundwork ingest notes --index notes.index");
   ingest->add_option("FOLDER", options->corpus, "Documents: .md, .html, .txt, .pdf")->required();
   ingest->add_option("--index", options->index, kReplacedPlaces)->required();
+  ingest->add_option("--embedder", options->embedder, kEmbedderHelp);
   ingest->add_flag("--lexical-only", options->lexical_only, "Without vectors");
   run(ingest, index);
 
@@ -274,6 +279,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   measure->add_option("--fusion", options->fusion, search::kFusions);
   measure->add_option("--index", options->index,
                       "An index of the corpus, or a collection; none: an index is made for the time");
+  measure->add_option("--embedder", options->embedder, kEmbedderHelp);
   measure->add_option("--metric", options->metrics, "More metrics, such as ndcg@20")->expected(1)->take_all();
   measure->add_option("--run", options->run, "Also write the rankings to this file, in TREC's form");
   run(measure, evaluate);

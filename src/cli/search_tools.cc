@@ -1,10 +1,12 @@
 #include "cli/search_tools.h"
 
 #include <chrono>
+#include <mutex>
 
 #include "base/utf8.h"
 #include "cli/collections.h"
 #include "model/late_interaction.h"
+#include "model/static_embedder.h"
 #include "search/beir.h"
 #include "search/index_writer.h"
 
@@ -19,14 +21,51 @@ namespace {
 
 constexpr std::size_t kThreads = 2;
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
+constexpr const char* kEmbedderFolder = "embedder_folder";  ///< of a manifest's properties
+
+/// Late interaction by the sentence encoder, which is opened at the first use: what an index with static vectors needs
+/// of it is only this. Thread-safe.
+class DeferredReranker final : public model::Reranker {
+ public:
+  explicit DeferredReranker(const Context& context) : context_(&context) {}
+
+  Result<std::vector<float>> score(std::string_view query, std::span<const std::string> documents) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (encoder_ == nullptr) {
+        GW_TRY(encoder_, open_embedder(*context_));
+      }
+    }
+    return model::LateInteraction(*encoder_).score(query, documents);
+  }
+  std::string name() const override { return std::string(kEmbedderName) + "/late-interaction"; }
+
+ private:
+  const Context* context_;
+  std::mutex mutex_;
+  std::unique_ptr<model::LocalEmbedder> encoder_;
+};
+
+/// The model that made an index's vectors: in the folder that it was in then, or among the models by its name.
+Result<AnyEmbedder> embedder_of(const Context& context, const search::Manifest& manifest) {
+  const std::string noted = base::string_or(manifest.properties, kEmbedderFolder);
+  const std::string name = manifest.embedder.substr(0, manifest.embedder.find('/'));
+  std::error_code error;
+  auto open = open_any_embedder(context, !noted.empty() && fs::is_directory(noted, error) ? noted : name);
+  const std::string message = "the index was made with the model '" + manifest.embedder + "'";
+  if (!open.ok()) return base::wrap(std::move(open).error(), message);
+  if (open->embedder->name() == manifest.embedder) return open;
+  return make_error(Code::kFailedPrecondition, message + ", found '" + open->embedder->name() + "' in " +
+                                                   open->folder.string() + "; index again, or bring it back");
+}
 
 /// Every document of the corpus into the sink.
 Result<search::IngestReport> add_documents(const Context& context, const fs::path& corpus, const search::Sink& sink,
-                                           const model::LocalEmbedder* embedder) {
+                                           const text::WordPiece* tokenizer) {
   ProgressBar bar("reading");
   if (!search::is_beir(corpus)) {
     return search::ingest_folder(
-        corpus, ingest_options(context, embedder), sink,
+        corpus, ingest_options(context, tokenizer), sink,
         [&](std::size_t done, std::size_t total, const std::string& path) { bar.show(done, total, path); },
         interrupted());
   }
@@ -53,15 +92,51 @@ Result<std::unique_ptr<model::LocalEmbedder>> open_embedder(const Context& conte
   return model::LocalEmbedder::open(folder, options);
 }
 
-search::IngestOptions ingest_options(const Context& context, const model::LocalEmbedder* embedder) {
+Result<AnyEmbedder> open_any_embedder(const Context& context, const std::string& model) {
+  AnyEmbedder any;
+  any.folder = context.models_folder() / model;
+  std::error_code error;
+  if (!fs::is_directory(any.folder, error)) any.folder = model;
+  if (!fs::is_directory(any.folder, error)) {
+    return make_error(Code::kNotFound, "expected a folder or a model of " + context.models_folder().string() +
+                                           ", found neither of the name '" + model +
+                                           "' (see groundwork model list; ./up fetches " + kEmbedderName + ")");
+  }
+  any.folder = fs::absolute(any.folder, error);
+  if (model::is_static_model(any.folder)) {
+    GW_TRY(auto opened, model::StaticEmbedder::open(any.folder));
+    any.tokenizer = &opened->tokenizer();
+    any.embedder = std::move(opened);
+    return any;
+  }
+  model::LocalEmbedderOptions options;
+  options.threads = kThreads;
+  GW_TRY(auto opened, model::LocalEmbedder::open(any.folder, options));
+  any.tokenizer = &opened->tokenizer();
+  any.encoder = opened.get();
+  any.embedder = std::move(opened);
+  return any;
+}
+
+search::IngestOptions ingest_options(const Context& context, const text::WordPiece* tokenizer) {
   search::IngestOptions options;
   options.pdf.weaker = context.allow_weak_sandbox ? sandbox::Weaker::kAccept : sandbox::Weaker::kRefuse;
-  if (embedder != nullptr) {
-    options.count_tokens = [embedder](std::string_view text) {
-      return embedder->tokenizer().encode(text, kNoLimit).size();
-    };
+  if (tokenizer != nullptr) {
+    options.count_tokens = [tokenizer](std::string_view text) { return tokenizer->encode(text, kNoLimit).size(); };
   }
   return options;
+}
+
+Result<IndexModels> open_models_of(const Context& context, const search::Manifest& manifest) {
+  GW_TRY(AnyEmbedder any, embedder_of(context, manifest));
+  IndexModels models;
+  if (any.encoder != nullptr) {
+    models.reranker = std::make_unique<model::LateInteraction>(*any.encoder);
+  } else {
+    models.reranker = std::make_unique<DeferredReranker>(context);
+  }
+  models.embedder = std::move(any.embedder);
+  return models;
 }
 
 Result<OpenIndex> open_index(const Context& context, const std::string& path) {
@@ -72,9 +147,11 @@ Result<OpenIndex> open_index(const Context& context, const std::string& path) {
   }
   OpenIndex open;
   GW_TRY(open.index, search::Index::open(path));
-  if (open.index->snapshot()->manifest().embedder.empty()) return open;
-  GW_TRY(open.embedder, open_embedder(context));
-  open.reranker = std::make_unique<model::LateInteraction>(*open.embedder);
+  const search::Manifest& manifest = open.index->snapshot()->manifest();
+  if (manifest.embedder.empty()) return open;
+  GW_TRY(IndexModels models, open_models_of(context, manifest));
+  open.embedder = std::move(models.embedder);
+  open.reranker = std::move(models.reranker);
   return open;
 }
 
@@ -104,12 +181,16 @@ namespace {
 
 /// The same for a collection elsewhere.
 Result<Indexed> fill_collection(const Context& context, const std::string& corpus,
-                                const search::CollectionLocation& location, bool vectors) {
-  GW_TRY(const OpenCollection open, open_collection(context, location, vectors));
+                                const search::CollectionLocation& location, const std::string& embedder) {
+  if (!embedder.empty() && embedder != kEmbedderName) {
+    return make_error(Code::kUnimplemented,
+                      "vectors of '" + embedder + "' go into an index folder only, found " + location.shown());
+  }
+  GW_TRY(const OpenCollection open, open_collection(context, location, !embedder.empty()));
   GW_TRY(const auto writer, open.collection->write(search::Start::kAnew));
   Indexed indexed;
   const auto add = [&](search::Document one) { return writer->add(std::move(one)); };
-  GW_TRY(indexed.report, add_documents(context, corpus, add, open.embedder.get()));
+  GW_TRY(indexed.report, add_documents(context, corpus, add, open.tokenizer));
   GW_CHECK_OK(writer->commit({}, interrupted()));
   indexed.documents = writer->added();
   return indexed;
@@ -117,7 +198,8 @@ Result<Indexed> fill_collection(const Context& context, const std::string& corpu
 
 }  // namespace
 
-Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path, bool vectors) {
+Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
+                           const std::string& embedder) {
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   std::error_code error;
@@ -127,22 +209,23 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   }
   GW_TRY(const search::CollectionLocation location, search::collection_location(path));
   if (!location.is_folder()) {
-    GW_TRY(Indexed filled, fill_collection(context, corpus, location, vectors));
+    GW_TRY(Indexed filled, fill_collection(context, corpus, location, embedder));
     filled.seconds = seconds();
     return filled;
   }
-  std::unique_ptr<model::LocalEmbedder> embedder;
-  if (vectors) {
-    GW_TRY(embedder, open_embedder(context));
+  AnyEmbedder any;
+  if (!embedder.empty()) {
+    GW_TRY(any, open_any_embedder(context, embedder));
   }
   search::WriterOptions options;
-  options.embedder = embedder.get();
+  options.embedder = any.embedder.get();
   GW_TRY(const auto writer, search::IndexWriter::begin_anew(path, options));
+  if (!embedder.empty()) writer->set_property(kEmbedderFolder, base::json::value(any.folder.string()));
   Indexed indexed;
   const auto add = [&](search::Document one) { return writer->add(std::move(one)); };
-  GW_TRY(indexed.report, add_documents(context, corpus, add, embedder.get()));
+  GW_TRY(indexed.report, add_documents(context, corpus, add, any.tokenizer));
   indexed.documents = writer->waiting().size();
-  ProgressBar bar(vectors ? "embedding" : "indexing");
+  ProgressBar bar(!embedder.empty() ? "embedding" : "indexing");
   GW_CHECK_OK(
       writer->commit([&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
   bar.clear();

@@ -2,6 +2,7 @@
 
 // What the commands that search have in common: models, indexes, filters from the command line.
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,17 +19,37 @@ inline constexpr const char* kEmbedderName = "all-MiniLM-L6-v2";
 /// The sentence encoder that ./up fetched. @errors kNotFound with what to do; kDataLoss: damaged
 base::Result<std::unique_ptr<model::LocalEmbedder>> open_embedder(const Context& context);
 
-/// Chunks are counted in its tokens.
-search::IngestOptions ingest_options(const Context& context, const model::LocalEmbedder* embedder);
+/// A sentence encoder or a static model.
+struct AnyEmbedder {
+  std::unique_ptr<model::Embedder> embedder;
+  const text::WordPiece* tokenizer = nullptr;     ///< the embedder's
+  const model::LocalEmbedder* encoder = nullptr;  ///< the embedder, if it is one
+  std::filesystem::path folder;
+};
+/// @param model  the name of a folder of models_folder(), or a folder
+/// @errors as open_embedder
+base::Result<AnyEmbedder> open_any_embedder(const Context& context, const std::string& model);
+
+/// Chunks are counted in the tokens of the tokenizer; nullptr: in words.
+search::IngestOptions ingest_options(const Context& context, const text::WordPiece* tokenizer);
+
+/// What search in an index needs: the model that made its vectors, and one that reranks.
+struct IndexModels {
+  std::unique_ptr<model::Embedder> embedder;
+  std::unique_ptr<model::Reranker> reranker;
+};
+/// @errors kNotFound, naming the model: what made the vectors is not there; kFailedPrecondition: another is
+base::Result<IndexModels> open_models_of(const Context& context, const search::Manifest& manifest);
 
 /// An index and the model that its vectors need.
 struct OpenIndex {
   std::unique_ptr<search::Index> index;
-  std::unique_ptr<model::LocalEmbedder> embedder;  ///< null: the index has no vectors
-  std::unique_ptr<model::Reranker> reranker;       ///< null likewise
+  std::unique_ptr<model::Embedder> embedder;  ///< null: the index has no vectors
+  std::unique_ptr<model::Reranker> reranker;  ///< null likewise
 
   search::Searcher searcher() const { return {index->snapshot(), embedder.get(), reranker.get()}; }
 };
+/// @errors those of the index and of open_models_of
 base::Result<OpenIndex> open_index(const Context& context, const std::string& path);
 
 base::Result<search::Filter> filter_of(const std::vector<std::string>& conditions);
@@ -43,7 +64,8 @@ struct Indexed {
   double seconds = 0;
 };
 /// Makes the index of a folder of documents or a BEIR corpus anew. `path`: as collection_location reads it.
+/// @param embedder  as for open_any_embedder; empty: without vectors
 base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
-                                 bool vectors);
+                                 const std::string& embedder);
 
 }  // namespace groundwork::cli
