@@ -60,9 +60,17 @@ json::object to_json(const Answer& answer) {
                                     {"anchor", one.anchor},
                                     {"score", one.score}});
   }
-  return {{"question", answer.asked},          {"answer", answer.text()},        {"sentences", std::move(sentences)},
-          {"citations", std::move(citations)}, {"abstained", answer.abstained},  {"withheld", answer.withheld},
-          {"confidence", answer.confidence},   {"passages", std::move(passages)}};
+  json::object out{{"question", answer.asked},          {"answer", answer.text()},
+                   {"sentences", std::move(sentences)}, {"citations", std::move(citations)},
+                   {"abstained", answer.abstained},     {"withheld", answer.withheld},
+                   {"confidence", answer.confidence},   {"passages", std::move(passages)}};
+  if (answer.generator) {
+    out["generator"] = json::object{{"used", answer.generator->used},
+                                    {"dropped", answer.generator->dropped},
+                                    {"model", answer.generator->model},
+                                    {"note", answer.generator->note}};
+  }
+  return out;
 }
 
 }  // namespace groundwork::tutor

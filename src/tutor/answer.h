@@ -4,6 +4,7 @@
 // choosing, composing, checking. Not in scope: finding passages (search), writing prose of its own.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,21 +50,31 @@ struct NearPassage {
   double score = 0;
 };
 
+/// What became of asking a language model to word the answer.
+struct Generation {
+  bool used = false;        ///< the sentences are the model's; else they are the documents' own
+  std::size_t dropped = 0;  ///< of the model's sentences, those that the passages don't support
+  std::string model;
+  std::string note;  ///< why not used
+};
+
 struct Answer {
   std::vector<AnswerSentence> sentences;  ///< empty when abstained
   std::vector<Citation> citations;        ///< by number
   bool abstained = false;
-  bool withheld = false;              ///< abstained because the answer is being graded right now
-  std::string reason;                 ///< why abstained, for the reader
-  double confidence = 0;              ///< 0 to 1: how well the documents cover the question
-  std::vector<NearPassage> passages;  ///< best first
-  std::string asked;                  ///< the question with what the conversation adds to it
+  bool withheld = false;                ///< abstained because the answer is being graded right now
+  std::string reason;                   ///< why abstained, for the reader
+  double confidence = 0;                ///< 0 to 1: how well the documents cover the question
+  std::vector<NearPassage> passages;    ///< best first
+  std::optional<Generation> generator;  ///< where a model was asked
+  std::string asked;                    ///< the question with what the conversation adds to it
 
   /// The sentences with their citations: "It is so [1]. And so [2]."; the reason when abstained.
   std::string text() const;
 };
 
-/// Keys: answer, citations, abstained, withheld, confidence, passages, question, sentences.
+/// Keys: answer, citations, abstained, withheld, confidence, passages, question, sentences; generator where one was
+/// asked.
 base::json::object to_json(const Answer& answer);
 
 }  // namespace groundwork::tutor

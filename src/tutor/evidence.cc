@@ -287,6 +287,21 @@ double Subject::coverage(std::string_view text) const {
   return all > 0 ? found / all : 0;
 }
 
+Citation cite(const Passage& passage, text::Span span, int number) {
+  const search::Document& document = passage.document;
+  Citation citation;
+  citation.number = number;
+  citation.id = document.id;
+  citation.title = document.title;
+  citation.in_passage = span;
+  citation.quote = document.text.substr(span.begin, span.size());
+  citation.path = base::string_or(document.place, "path");
+  citation.anchor = base::string_or(document.place, "anchor");
+  citation.sha256 = base::string_or(document.place, "sha256");
+  citation.in_document = text::source_of(passage.pieces, span);
+  return citation;
+}
+
 std::vector<std::string> parts_of(const std::string& question) {
   static constexpr std::array<std::string_view, 10> kBetween = {", ",   "; ",       ": ",   "? ",    " and ",
                                                                 " or ", " versus ", " vs ", " but ", " - "};

@@ -9,6 +9,7 @@
 #include "model/embedder.h"
 #include "search/searcher.h"
 #include "text/mapped_text.h"
+#include "tutor/answer.h"
 
 namespace groundwork::tutor {
 
@@ -56,6 +57,9 @@ struct Evidence {
   std::vector<Sentence> sentences;    ///< scored in the first paragraphs only: what is behind them answers nothing
 };
 
+/// A citation of the bytes `span` of the passage; its verdict is the caller's to set.
+Citation cite(const Passage& passage, text::Span span, int number);
+
 /// What the question is about: its words with their weights, those included that no document has.
 struct Subject {
   struct Word {
@@ -69,6 +73,13 @@ struct Subject {
   /// Share of the weight of the words that `text` has; 0 without words.
   double coverage(std::string_view text) const;
 };
+
+/// What was read for the question, or for one of the questions within it.
+struct Reading {
+  Subject subject;
+  Evidence evidence;
+};
+
 /// The questions within a question, two or three: "what is A, and how does B ...?". Empty where it is one.
 std::vector<std::string> parts_of(const std::string& question);
 

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <set>
 #include <span>
 
 #include "text/unicode.h"
 #include "tutor/evidence.h"
+#include "tutor/generated_answer.h"
 #include "tutor/support.h"
 
 namespace groundwork::tutor {
@@ -34,6 +36,8 @@ constexpr double kSame = 0.88;
 /// A question this similar to a prompt asks for its answer.
 constexpr double kGradedSimilarity = 0.60;
 constexpr double kGradedWords = 0.60;
+/// For a model to word the answer; later, the documents' own sentences are it.
+constexpr std::chrono::seconds kGenerationAtMost{60};
 
 Status check(const Question& question) {
   const auto bad = [](std::string what) { return make_error(Code::kInvalidArgument, std::move(what)); };
@@ -103,27 +107,6 @@ std::vector<const Sentence*> choose(const Evidence& evidence, const Subject& sub
   }
   return sentences;
 }
-
-Citation cite(const Passage& passage, text::Span span, int number) {
-  const search::Document& document = passage.document;
-  Citation citation;
-  citation.number = number;
-  citation.id = document.id;
-  citation.title = document.title;
-  citation.in_passage = span;
-  citation.quote = document.text.substr(span.begin, span.size());
-  citation.path = base::string_or(document.place, "path");
-  citation.anchor = base::string_or(document.place, "anchor");
-  citation.sha256 = base::string_or(document.place, "sha256");
-  citation.in_document = text::source_of(passage.pieces, span);
-  return citation;
-}
-
-/// What was read for the question, or for one of the questions within it.
-struct Reading {
-  Subject subject;
-  Evidence evidence;
-};
 
 /// So many passages that follow each other in their document are shown as one.
 constexpr std::size_t kJoinedAtMost = 3;
@@ -251,6 +234,32 @@ double confidence_of(const Evidence& evidence, const Subject& subject) {
   return 1 / (1 + std::exp(10.4 - evidence_sum));
 }
 
+/// Makes the answer of the documents' own sentences, each with its citation.
+void quote(const std::vector<Chosen>& chosen, Answer& answer) {
+  for (const Chosen& one : chosen) {
+    Citation citation = cite(*one.passage, one.sentence->in_passage, static_cast<int>(answer.citations.size()) + 1);
+    const Support support = check_support(one.sentence->text, citation.quote);
+    citation.verdict = support.verdict;
+    citation.support = support.words;
+    answer.sentences.push_back({one.sentence->text, {citation.number}});
+    answer.citations.push_back(std::move(citation));
+  }
+}
+
+/// The passages of all readings in turn, each once, best first.
+std::vector<const Passage*> passages_in(std::span<const Reading> readings, std::size_t most) {
+  std::vector<const Passage*> out;
+  std::set<std::string_view> seen;
+  for (std::size_t rank = 0; rank < most; ++rank) {
+    for (const Reading& reading : readings) {
+      if (rank >= reading.evidence.passages.size()) continue;
+      const Passage& one = reading.evidence.passages[rank];
+      if (out.size() < most && seen.insert(one.document.id).second) out.push_back(&one);
+    }
+  }
+  return out;
+}
+
 void abstain(Answer& answer, std::string reason) {
   answer.abstained = true;
   answer.reason = std::move(reason);
@@ -288,6 +297,24 @@ Result<Evidence> Tutor::read(const std::string& text, const Question& question, 
   return evidence_of(std::move(candidates), question.passages, subject, embedder);
 }
 
+Status Tutor::generate(std::span<const Reading> readings, const Question& question, model::Embedder& embedder,
+                       Answer& answer) const {
+  const std::vector<const Passage*> passages = passages_in(readings, question.passages);
+  GenerationRequest request;
+  request.question = answer.asked;
+  request.question_vector = readings.front().subject.vector;
+  request.passages = passages;
+  request.sentences = question.sentences;
+  request.deadline = std::chrono::steady_clock::now() + kGenerationAtMost;
+  request.cancel = question.cancel;
+  GW_TRY(Generated made, generate_answer(request, *model_, embedder));
+  if (question.cancel.stop_requested()) return make_error(Code::kCancelled, "the question was taken back");
+  answer.generator = std::move(made.report);
+  answer.sentences = std::move(made.sentences);
+  answer.citations = std::move(made.citations);
+  return {};
+}
+
 Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentence) const {
   GW_CHECK_OK(check(question));
   RememberingEmbedder embedder(*embedder_);
@@ -318,14 +345,12 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
     abstain(answer, "The documents don't say. The nearest passages are below.");
     return answer;
   }
-  for (const Chosen& one : compose(readings, question.sentences)) {
-    Citation citation = cite(*one.passage, one.sentence->in_passage, static_cast<int>(answer.citations.size()) + 1);
-    const Support support = check_support(one.sentence->text, citation.quote);
-    citation.verdict = support.verdict;
-    citation.support = support.words;
-    answer.sentences.push_back({one.sentence->text, {citation.number}});
-    answer.citations.push_back(std::move(citation));
-    if (on_sentence && !on_sentence(answer.sentences.back(), {answer.citations.back()})) break;
+  if (model_ != nullptr) GW_CHECK_OK(generate(readings, question, embedder, answer));
+  if (answer.sentences.empty()) quote(compose(readings, question.sentences), answer);
+  for (std::size_t i = 0; on_sentence && i < answer.sentences.size(); ++i) {
+    if (on_sentence(answer.sentences[i], {answer.citations[i]})) continue;
+    answer.sentences.resize(i + 1);
+    answer.citations.resize(i + 1);
   }
   return answer;
 }
