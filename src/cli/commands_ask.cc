@@ -3,6 +3,7 @@
 #include "assess/being_graded.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/generator.h"
 #include "cli/search_tools.h"
 #include "tutor/library_index.h"
 #include "tutor/tutor.h"
@@ -15,6 +16,7 @@ struct AskOptions {
   std::string batch;
   std::string index;
   std::vector<std::string> filters;
+  std::string generator;
   std::size_t sentences = 4;
 };
 
@@ -45,6 +47,9 @@ void print(const tutor::Answer& answer) {
     std::printf("[%d] %s (%s; %s)\n", one.number, one.title.c_str(), place.c_str(),
                 std::string(tutor::to_string(one.verdict)).c_str());
   }
+  if (answer.generator && !answer.generator->used) {
+    std::printf("\nThese are the documents' own sentences: %s.\n", answer.generator->note.c_str());
+  }
   if (!answer.abstained) return;
   for (const tutor::NearPassage& one : answer.passages)
     std::printf("  - %s (%s)\n", one.title.c_str(), one.path.c_str());
@@ -54,6 +59,7 @@ base::Result<tutor::Question> question_of(const AskOptions& options) {
   tutor::Question question;
   question.text = options.question;
   question.sentences = options.sentences;
+  question.cancel = interrupted();
   GW_TRY(question.filter, filter_of(options.filters));
   if (options.index.empty()) {
     const search::Filter library = tutor::quotable();
@@ -125,7 +131,9 @@ Exit ask(Context& context, const AskOptions& options) {
     if (!prompts.ok()) return context.fail(prompts.error());
     question->graded = *std::move(prompts);
   }
-  const tutor::Tutor tutor(open->index->snapshot(), *open->embedder);
+  const auto generator = open_generator(context, options.generator);
+  if (!generator.ok()) return context.fail(generator.error());
+  const tutor::Tutor tutor(open->index->snapshot(), *open->embedder, generator->model.get());
   return options.batch.empty() ? ask_one(context, tutor, *question)
                                : ask_batch(context, tutor, *std::move(question), options.batch);
 }
@@ -144,6 +152,7 @@ void add_ask_command(CLI::App& app, Context& context, Command& chosen) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("--sentences", options->sentences, "At most so many in the answer");
+  command->add_option("--generator", options->generator, kGeneratorHelp)->envname("GROUNDWORK_GENERATOR");
   command->add_option("--batch", options->batch,
                       "A file with {\"question\": ...} on each line; answers come as JSON, one a line");
   command->add_option("QUESTION", options->question);

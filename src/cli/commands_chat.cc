@@ -4,12 +4,11 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/generator.h"
 #include "model/local_chat.h"
 
 namespace groundwork::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct ChatOptions {
   std::string model = "SmolLM2-135M-Instruct";
@@ -21,13 +20,6 @@ struct ChatOptions {
   double temperature = 0.0;
   std::uint64_t seed = 0;
 };
-
-/// A model that ./up fetched, a GGUF file, or a folder with one.
-fs::path model_path(const Context& context, const std::string& model) {
-  const fs::path fetched = context.models_folder() / model;
-  std::error_code error;
-  return fs::is_directory(fetched, error) ? fetched : fs::path(model);
-}
 
 base::Result<model::ChatRequest> request_of(const ChatOptions& options) {
   model::ChatRequest request;
@@ -63,7 +55,7 @@ Exit chat(Context& context, const ChatOptions& options) {
   if (!request.ok()) return context.fail(request.error());
   model::LocalChatOptions local;
   local.decoder.threads = options.threads;
-  const auto opened = model::LocalChat::open(model_path(context, options.model), local);
+  const auto opened = model::LocalChat::open(language_model_path(context, options.model), local);
   if (!opened.ok()) return context.fail(opened.error());
   const auto answer = (*opened)->chat(*request, [&](std::string_view piece) {
     if (!context.json) {
