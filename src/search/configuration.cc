@@ -44,6 +44,13 @@ Status set(Configuration& configuration, std::string_view key, std::string_view 
     GW_TRY(configuration.chunk_tokens, number_of<std::size_t>(key, value));
   } else if (key == "overlap-tokens") {
     GW_TRY(configuration.overlap_tokens, number_of<std::size_t>(key, value));
+  } else if (key == "fusion") {
+    const auto fusion = fusion_of(value);
+    if (!fusion) {
+      return make_error(Code::kInvalidArgument,
+                        "expected fusion " + std::string(kFusions) + ", found '" + base::clip(value, 40) + "'");
+    }
+    configuration.fusion = *fusion;
   } else if (key == "fusion-weight") {
     configuration.lexical_weight.reset();
     if (value == "learnt") return {};
@@ -104,8 +111,12 @@ Result<Configuration> parse_configuration(std::string_view text) {
     return make_error(Code::kInvalidArgument,
                       std::string(key) + " does nothing in mode " + std::string(to_string(configuration.mode)));
   };
+  if (keys.contains("fusion") && !fuses(configuration.mode)) return ignored("fusion");
   if (keys.contains("fusion-weight") && !fuses(configuration.mode)) return ignored("fusion-weight");
   if (keys.contains("rerank-depth") && configuration.mode != Mode::kRerank) return ignored("rerank-depth");
+  if (configuration.lexical_weight && configuration.fusion == Fusion::kReciprocalRank) {
+    return make_error(Code::kInvalidArgument, "fusion-weight does nothing with fusion=rrf");
+  }
   GW_CHECK_OK(check(configuration));
   return configuration;
 }
@@ -114,6 +125,7 @@ std::string to_string(const Configuration& one) {
   std::string text = "mode=" + std::string(to_string(one.mode));
   if (one.chunk_tokens) text += ",chunk-tokens=" + std::to_string(*one.chunk_tokens);
   if (one.overlap_tokens > 0) text += ",overlap-tokens=" + std::to_string(one.overlap_tokens);
+  if (one.fusion == Fusion::kReciprocalRank && fuses(one.mode)) text += ",fusion=rrf";
   if (one.lexical_weight && fuses(one.mode)) {
     std::array<char, 32> weight{};
     const auto written = std::to_chars(weight.data(), weight.data() + weight.size(), *one.lexical_weight);

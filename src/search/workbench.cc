@@ -88,6 +88,7 @@ Result<Ranker> Workbench::ranker(const Configuration& configuration, const Progr
   request.top_k = cut->top_k;
   request.pool = std::max(request.pool, 2 * cut->top_k);
   request.rerank_depth = configuration.rerank_depth;
+  request.fusion = configuration.fusion;
   request.lexical_weight = configuration.lexical_weight;
   model::Embedder* const embedder = queries_ == QueryVectors::kOnce ? cache_.get() : models_.embedder;
   const Searcher searcher(cut->index->snapshot(), embedder, models_.reranker);
