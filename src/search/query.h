@@ -42,8 +42,8 @@ struct LexicalQuery {
 /// @param complete_last  the last word is still being typed: terms that begin with it count too
 LexicalQuery read_query(std::string_view text, const Snapshot& snapshot, bool complete_last = false);
 
-/// The same for a store that has no index to look words up in: a term's weight is how often the query has it, nothing is
-/// corrected or completed, and the words of a phrase are words like others.
+/// The same for a store that has no index to look words up in: a term's weight is how often the query has it, nothing
+/// is corrected or completed, and the words of a phrase are words like others.
 LexicalQuery read_words(std::string_view text);
 
 /// Terms of the index at a distance of at most `most` insertions, deletions, substitutions or swaps of neighbours from
