@@ -172,7 +172,7 @@ void Scheduler::adopt(Job& job, std::int32_t from, std::size_t tokens) {
 void Scheduler::share_kept(Job& job) {
   // The last token is always computed: the scores behind it are wanted.
   const auto match = cache_.find(std::span(job.tokens).first(job.tokens.size() - 1));
-  if (match) adopt(job, match->sequence, match->tokens);
+  if (match && match->tokens > job.computed) adopt(job, match->sequence, match->tokens);
 }
 
 void Scheduler::share_running(Job& job) {
@@ -211,6 +211,7 @@ std::vector<Scheduler::Planned> Scheduler::plan() {
     if (job->reads()) {
       if (awaits_prefix(*job)) continue;
       share_running(*job);
+      share_kept(*job);  // what it waited for may be kept by now
       readers.push_back(job.get());
     } else if (planned.size() < static_cast<std::size_t>(limits_.batch)) {
       planned.push_back({job.get(), 1});

@@ -54,7 +54,8 @@ Status PgWriter::create() {
   GW_CHECK_OK(
       connection_->run("CREATE TABLE " + tables_.about +
                        " (format int NOT NULL, analyzer int NOT NULL, embedder text NOT NULL, dimensions int NOT NULL, "
-                       "title_weight int NOT NULL, documents bigint NOT NULL, total_length bigint NOT NULL)"));
+                       "title_weight int NOT NULL, documents bigint NOT NULL, total_length bigint NOT NULL, "
+                       "lexical_trust float8 NOT NULL DEFAULT 0.45)"));
   GW_CHECK_OK(
       connection_->run("CREATE TABLE " + tables_.documents +
                        " (row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE, "
