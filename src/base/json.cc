@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/json/src.hpp>  // the library's own definitions, compiled once, here
+#include <cmath>
 #include <vector>
 
 namespace groundwork::base {
@@ -41,6 +42,22 @@ void write_canonical(const json::value& value, std::string& out) {
   }
 }
 
+/// The first number that is too large for a double; nullptr: there is none.
+const json::value* infinite_number(const json::value& value) {
+  if (const double* number = value.if_double()) return std::isfinite(*number) ? nullptr : &value;
+  if (const auto* array = value.if_array()) {
+    for (const json::value& one : *array) {
+      if (const json::value* found = infinite_number(one)) return found;
+    }
+  }
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) {
+      if (const json::value* found = infinite_number(member.value())) return found;
+    }
+  }
+  return nullptr;
+}
+
 std::string member_path(std::string_view path, std::string_view key) {
   return path.empty() ? std::string(key) : std::string(path) + "." + std::string(key);
 }
@@ -78,7 +95,12 @@ Result<json::value> parse_json(std::string_view text, std::size_t max_bytes) {
   if (failure) {
     return make_error(Code::kInvalidArgument, "expected JSON, found " + failure.message(), position(text, consumed));
   }
-  return parser.release();
+  json::value value = parser.release();
+  // Such a number has no canonical form: written, it would be one that can't be read again.
+  if (infinite_number(value) != nullptr) {
+    return make_error(Code::kInvalidArgument, "expected numbers up to 1.8e308, found a larger one");
+  }
+  return value;
 }
 
 std::string canonical_json(const json::value& value) {

@@ -18,6 +18,15 @@ TEST(ParseJson, RefusesDepthBombsAndTrailingText) {
   EXPECT_EQ(parse_json("[1,2,3]", 4).error().code, Code::kResourceExhausted);
 }
 
+TEST(ParseJson, RefusesNumbersThatCouldNotBeReadAgain) {
+  for (const char* text : {"1e400", "[-1e400]", R"({"a":{"b":[1e999]}})"}) {
+    const auto result = parse_json(text);
+    ASSERT_FALSE(result.ok()) << text;
+    EXPECT_EQ(result.error().code, Code::kInvalidArgument);
+  }
+  EXPECT_EQ(canonical_json(parse_json("[1.7e308,-0.0,1e-400]").value()), "[1.7E308,-0E0,0E0]");
+}
+
 TEST(CanonicalJson, IgnoresKeyOrder) {
   EXPECT_EQ(canonical_json(parse_json(R"({"b":[1,{"z":0,"y":"\u00e9"}],"a":null})").value()),
             canonical_json(parse_json(R"( {"a":null, "b":[1,{"y":"é","z":0}]} )").value()));
