@@ -30,12 +30,14 @@ struct SearchOptions {
   std::vector<std::string> filters;
   bool lexical_only = false;
   std::string embedder = kEmbedderName;
+  std::optional<double> duplicates;
   std::vector<std::string> metrics;
   std::string run;
 };
 
 Exit index(Context& context, const SearchOptions& options) {
-  const auto made = make_index(context, options.corpus, options.index, options.lexical_only ? "" : options.embedder);
+  const auto made = make_index(context, options.corpus, options.index, options.lexical_only ? "" : options.embedder,
+                               options.duplicates);
   if (!made.ok()) return context.fail(made.error());
   const std::string shown = search::collection_location(options.index).value().shown();
   json::array skipped;
@@ -47,12 +49,16 @@ Exit index(Context& context, const SearchOptions& options) {
                                {"files", made->report.files},
                                {"ignored", made->report.ignored},
                                {"skipped", std::move(skipped)},
+                               {"duplicates", to_json(made->duplicates)},
                                {"seconds", made->seconds},
                                {"index", shown}});
     return Exit::kOk;
   }
   for (const search::SkippedFile& one : made->report.skipped) {
     std::fprintf(stderr, "left out %s: %s\n", one.path.c_str(), one.error.text().c_str());
+  }
+  for (const LeftOut& one : made->duplicates) {
+    std::fprintf(stderr, "left out %s: it repeats %s (%.3f)\n", one.id.c_str(), one.of.c_str(), one.similarity);
   }
   std::printf("%zu passages of %zu files in %s (%.1f s)\n", made->documents, made->report.files, shown.c_str(),
               made->seconds);
@@ -238,6 +244,14 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
+  const auto add_drop_duplicates = [&](CLI::App* command) {
+    command
+        ->add_option_function<double>(
+            "--drop-duplicates", [options](const double& threshold) { options->duplicates = threshold; },
+            "Leave out what nearly repeats a passage before it: the share of runs of three words in common, 0.5 to 1")
+        ->expected(0, 1)
+        ->default_str("0.9");
+  };
 
   CLI::App* make = add_command(*search, "index", "Index a folder of documents, or a corpus in BEIR's layout",
                                "  groundwork search index --corpus notes --index notes.index\n"
@@ -247,6 +261,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   make->add_option("--index", options->index, kReplacedPlaces)->required();
   make->add_option("--embedder", options->embedder, kEmbedderHelp);
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
+  add_drop_duplicates(make);
   run(make, index);
 
   CLI::App* ingest = add_command(app, "ingest", "Index a folder of documents: the same as search index",
@@ -255,6 +270,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   ingest->add_option("--index", options->index, kReplacedPlaces)->required();
   ingest->add_option("--embedder", options->embedder, kEmbedderHelp);
   ingest->add_flag("--lexical-only", options->lexical_only, "Without vectors");
+  add_drop_duplicates(ingest);
   run(ingest, index);
 
   CLI::App* ask =

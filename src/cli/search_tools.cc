@@ -9,6 +9,7 @@
 #include "model/static_embedder.h"
 #include "search/beir.h"
 #include "search/index_writer.h"
+#include "search/near_duplicates.h"
 
 namespace groundwork::cli {
 
@@ -76,6 +77,24 @@ Result<search::IngestReport> add_documents(const Context& context, const fs::pat
   }));
   report.files = 1;
   return report;
+}
+
+/// Takes the documents out of those that wait which repeat one before them.
+Result<std::vector<LeftOut>> drop_duplicates(search::IndexWriter& writer, double threshold) {
+  ProgressBar bar("comparing");
+  search::DuplicateOptions options;
+  options.threshold = threshold;
+  const std::vector<search::Document>& waiting = writer.waiting();
+  GW_TRY(const std::vector<search::Duplicate> found,
+         search::near_duplicates(
+             waiting.size(), [&](std::size_t one) -> Result<std::string> { return waiting[one].text; }, options,
+             [&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
+  std::vector<LeftOut> dropped;
+  for (const search::Duplicate& one : found) {
+    dropped.push_back({waiting[one.document].id, waiting[one.of].id, one.similarity});
+  }
+  for (const LeftOut& one : dropped) writer.remove(one.id);
+  return dropped;
 }
 
 }  // namespace
@@ -198,8 +217,16 @@ Result<Indexed> fill_collection(const Context& context, const std::string& corpu
 
 }  // namespace
 
+base::json::array to_json(const std::vector<LeftOut>& duplicates) {
+  base::json::array list;
+  for (const LeftOut& one : duplicates) {
+    list.push_back(base::json::object{{"id", one.id}, {"of", one.of}, {"similarity", one.similarity}});
+  }
+  return list;
+}
+
 Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
-                           const std::string& embedder) {
+                           const std::string& embedder, std::optional<double> duplicates) {
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   std::error_code error;
@@ -209,6 +236,10 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   }
   GW_TRY(const search::CollectionLocation location, search::collection_location(path));
   if (!location.is_folder()) {
+    if (duplicates) {
+      return make_error(Code::kUnimplemented,
+                        "duplicates are left out of an index folder only, found " + location.shown());
+    }
     GW_TRY(Indexed filled, fill_collection(context, corpus, location, embedder));
     filled.seconds = seconds();
     return filled;
@@ -224,6 +255,9 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   Indexed indexed;
   const auto add = [&](search::Document one) { return writer->add(std::move(one)); };
   GW_TRY(indexed.report, add_documents(context, corpus, add, any.tokenizer));
+  if (duplicates) {
+    GW_TRY(indexed.duplicates, drop_duplicates(*writer, *duplicates));
+  }
   indexed.documents = writer->waiting().size();
   ProgressBar bar(!embedder.empty() ? "embedding" : "indexing");
   GW_CHECK_OK(

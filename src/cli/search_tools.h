@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,15 +58,26 @@ base::Result<search::Filter> filter_of(const std::vector<std::string>& condition
 /// The start of a text, white space as single blanks; at most `bytes` and an ellipsis.
 std::string one_line(const std::string& text, std::size_t bytes);
 
+/// A document that says nearly the same as one before it that was kept.
+struct LeftOut {
+  std::string id;
+  std::string of;
+  double similarity = 0;
+};
+base::json::array to_json(const std::vector<LeftOut>& duplicates);
+
 /// What was added and what was left out of an index.
 struct Indexed {
   search::IngestReport report;
+  std::vector<LeftOut> duplicates;
   std::size_t documents = 0;
   double seconds = 0;
 };
 /// Makes the index of a folder of documents or a BEIR corpus anew. `path`: as collection_location reads it.
 /// @param embedder  as for open_any_embedder; empty: without vectors
+/// @param duplicates  from which similarity on a document is left out that repeats one before it; none: all stay.
+///                    Of an index folder only
 base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
-                                 const std::string& embedder);
+                                 const std::string& embedder, std::optional<double> duplicates = std::nullopt);
 
 }  // namespace groundwork::cli

@@ -61,6 +61,19 @@ def test_duplicates_names_the_copy(corpus):
     assert done.json["duplicates"] == [{"id": "copy", "of": "d7", "similarity": 1}]
 
 
+def test_index_without_the_copy(corpus, tmp_path):
+    index = ("search", "index", "--corpus", corpus, "--index", str(tmp_path / "i"), "--lexical-only", "--json")
+    done = groundwork(*index)
+    assert done.json["documents"] == 81 and done.json["duplicates"] == []
+    for words in [("--drop-duplicates",), ("--drop-duplicates", "0.8")]:
+        done = groundwork(*index, *words)
+        assert done.code == 0, done.err
+        assert done.json["duplicates"] == [{"id": "copy", "of": "d7", "similarity": 1}]
+        assert done.json["documents"] == 80
+    refused = groundwork(*index, "--drop-duplicates", "0.2")
+    assert refused.code == 2 and "threshold from 0.5" in refused.err
+
+
 def test_bad_input_has_one_sentence(corpus, tmp_path):
     for done, words in [
         (compare(corpus, "mode=lexical", "mode=lexical"), "are the same"),
