@@ -33,6 +33,7 @@ struct SearchOptions {
   std::optional<double> duplicates;
   std::vector<std::string> metrics;
   std::string run;
+  std::string report;
 };
 
 Exit index(Context& context, const SearchOptions& options) {
@@ -221,6 +222,17 @@ Exit evaluate(Context& context, const SearchOptions& options) {
     const auto written = write_run(options.run, *evaluation, options.mode);
     if (!written.ok()) return context.fail(written.error());
   }
+  if (!options.report.empty()) {
+    const std::string name = "mode=" + options.mode +
+                             (request->mode == search::Mode::kLexical || request->mode == search::Mode::kDense
+                                  ? ""
+                                  : ",fusion=" + options.fusion) +
+                             (options.index.empty() ? "" : " in " + options.index);
+    const auto written = base::write_file_atomically(
+        options.report, search::evaluation_report(report_context(options.corpus, 1, base::SystemClock().now()), *set,
+                                                  {name, &*evaluation}, *metrics));
+    if (!written.ok()) return context.fail(written.error());
+  }
   return print_evaluation(context, options.corpus + ", mode " + options.mode, *evaluation, *set, *metrics);
 }
 
@@ -298,6 +310,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   measure->add_option("--embedder", options->embedder, kEmbedderHelp);
   measure->add_option("--metric", options->metrics, "More metrics, such as ndcg@20")->expected(1)->take_all();
   measure->add_option("--run", options->run, "Also write the rankings to this file, in TREC's form");
+  measure->add_option("--report", options->report, "Also write an HTML page with charts to this file");
   run(measure, evaluate);
   add_compare_commands(*search, context, chosen);
 }

@@ -23,6 +23,7 @@ struct CompareOptions {
   std::string a;
   std::string b;
   std::string metric = "ndcg@10";
+  std::string report;
   std::uint64_t seed = 1;
 };
 
@@ -108,6 +109,16 @@ Exit compare(Context& context, const CompareOptions& options) {
   for (const std::string& warning : made->set.warnings) std::fprintf(stderr, "warning: %s\n", warning.c_str());
   const search::Comparison& one = made->comparison;
   const std::string verdict = search::sentence(one, "a", "b");
+  if (!options.report.empty()) {
+    const auto side = [](const Side& which, const search::Evaluation& evaluation) {
+      return search::ReportedSide{which.name(), &evaluation, which.configuration.has_value()};
+    };
+    const auto written = base::write_file_atomically(
+        options.report,
+        search::comparison_report(report_context(options.corpus, options.seed, base::SystemClock().now()), made->set,
+                                  side(made->a, made->of_a), side(made->b, made->of_b), one));
+    if (!written.ok()) return context.fail(written.error());
+  }
   if (context.json) {
     json::object report = search::to_json(one);
     report["sentence"] = verdict;
@@ -134,6 +145,7 @@ struct TuneOptions {
   std::vector<std::string> overlap_tokens = {"0", "40"};
   std::vector<std::string> fusion_weights = {"learnt", "0.3", "0.5", "0.7"};
   std::vector<std::string> rerank_depths = {"10", "30", "100"};
+  std::string report;
   std::uint64_t seed = 1;
 };
 
@@ -176,6 +188,11 @@ Result<std::vector<search::Configuration>> grid_of(const TuneOptions& options) {
   return grid;
 }
 
+base::Status write_report(const TuneOptions& options, const search::TestSet& set, const search::Tuning& tuning) {
+  const auto context = report_context(options.corpus, options.seed, base::SystemClock().now());
+  return base::write_file_atomically(options.report, search::tuning_report(context, set, tuning));
+}
+
 Result<search::Tuning> tune_corpus(const Context& context, const TuneOptions& options) {
   if (options.strategy != "grid" && options.strategy != "halving") {
     return make_error(Code::kInvalidArgument, "expected strategy grid or halving, found '" + options.strategy + "'");
@@ -208,7 +225,11 @@ Result<search::Tuning> tune_corpus(const Context& context, const TuneOptions& op
     step = search::to_string(now);
     bar.show(done, total, step);
   };
-  return search::tune(bench.test_set().queries, grid, baseline, measure, how, progress, interrupted());
+  GW_TRY(search::Tuning tuning,
+         search::tune(bench.test_set().queries, grid, baseline, measure, how, progress, interrupted()));
+  bar.clear();
+  if (!options.report.empty()) GW_CHECK_OK(write_report(options, bench.test_set(), tuning));
+  return tuning;
 }
 
 Exit tune(Context& context, const TuneOptions& options) {
@@ -328,6 +349,7 @@ void add_tune(CLI::App& search, Context& context, Command& chosen) {
   list("--overlap-tokens", options->overlap_tokens, "Overlaps to try");
   list("--fusion-weight", options->fusion_weights, "Weights of the lexical stage to try, 0 to 1, or learnt");
   list("--rerank-depth", options->rerank_depths, "Depths to try in mode rerank");
+  tuned->add_option("--report", options->report, "Also write an HTML page with charts to this file");
   tuned->add_option("--seed", options->seed, "Of the split and the resampling");
   tuned->callback([&context, &chosen, options] { chosen = [&context, options] { return tune(context, *options); }; });
 }
@@ -360,6 +382,7 @@ void add_compare_commands(CLI::App& search, Context& context, Command& chosen) {
   compared->add_option("--a", options->a, what)->required();
   compared->add_option("--b", options->b, what)->required();
   compared->add_option("--metric", options->metric, "ndcg, precision, recall, mrr or map, at a rank: ndcg@10");
+  compared->add_option("--report", options->report, "Also write an HTML page with charts to this file");
   compared->add_option("--seed", options->seed, "Of the resampling; the same seed gives the same numbers");
   compared->callback(
       [&context, &chosen, options] { chosen = [&context, options] { return compare(context, *options); }; });

@@ -65,6 +65,10 @@ base::Status write_run(const std::string& file, const search::Evaluation& evalua
   return base::write_file_atomically(file, text);
 }
 
+search::ReportContext report_context(const std::string& corpus, std::uint64_t seed, base::Timestamp at) {
+  return {corpus, "groundwork " + std::string(api::kVersion), base::format_timestamp(at), seed};
+}
+
 Result<OpenBench> open_bench(const Context& context, const std::string& corpus, bool vectors,
                              search::QueryVectors queries) {
   OpenBench open;

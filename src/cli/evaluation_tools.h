@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "cli/search_tools.h"
 #include "search/comparison.h"
+#include "search/report.h"
 #include "search/workbench.h"
 
 namespace groundwork::cli {
@@ -20,6 +22,9 @@ Exit print_evaluation(Context& context, const std::string& what, const search::E
 
 /// The rankings as a file that trec_eval reads.
 base::Status write_run(const std::string& file, const search::Evaluation& evaluation, const std::string& tag);
+
+/// What a report says of this run. @param at  when it began
+search::ReportContext report_context(const std::string& corpus, std::uint64_t seed, base::Timestamp at);
 
 /// A workbench and the models that it needs.
 struct OpenBench {

@@ -74,6 +74,22 @@ def test_index_without_the_copy(corpus, tmp_path):
     assert refused.code == 2 and "threshold from 0.5" in refused.err
 
 
+def test_reports_are_pages_of_their_own(corpus, tmp_path):
+    page = tmp_path / "report.html"
+    for words in [
+        ("compare", "--a", "mode=lexical", "--b", "mode=lexical,chunk-tokens=20"),
+        ("eval", "--mode", "lexical"),
+        ("tune", "--mode", "lexical", "--chunk-tokens", "whole,220"),
+    ]:
+        page.unlink(missing_ok=True)
+        done = groundwork("search", words[0], "--corpus", corpus, *words[1:], "--report", str(page), "--json")
+        assert done.code == 0, done.err
+        html = page.read_text()
+        assert html.endswith("</html>\n") and corpus in html and "<script" not in html and "http" not in html.replace("http-equiv", "")
+    refused = groundwork("search", "eval", "--corpus", corpus, "--mode", "lexical", "--report", str(tmp_path / "no" / "r.html"))
+    assert refused.code != 0 and refused.err.count("\n") == 1
+
+
 def test_bad_input_has_one_sentence(corpus, tmp_path):
     for done, words in [
         (compare(corpus, "mode=lexical", "mode=lexical"), "are the same"),
