@@ -26,7 +26,8 @@ std::string stream_of(const std::vector<Draft>& drafts) {
   return out + "]}";
 }
 
-const std::vector<Draft> kTwo = {{"Caf\xC3\xA9 \"one\" \\ {", 1, "a } quote\n"}, {"\xF0\x9F\x90\x8D two", -3, "[]{}"}};
+const std::vector<Draft> kTwo = {{"Caf\xC3\xA9 \"one\" \\ {", 1, "a } quote\n"},
+                                 {"\xF0\x9F\x90\x8D \"}\" two", -3, "[]{}"}};
 
 TEST(SentenceStream, CutAnywhereItGivesTheSame) {
   std::string text = stream_of(kTwo);
