@@ -69,7 +69,10 @@ class Query {
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::vector<Found> ranking;
     const auto rank = [&](const std::vector<Fused>& order) {
-      for (const Fused& one : order) ranking.push_back({keys[one.hit.row], one.hit.score});
+      for (const Fused& one : order) {
+        ranking.push_back({keys[one.hit.row], one.hit.score});
+        told_[keys[one.hit.row]].lexical_share = one.lexical_share;
+      }
     };
     if (request_.fusion == Fusion::kReciprocalRank) {
       rank(fuse_ranks(hits_among(keys, lexical_), hits_among(keys, dense_)));
@@ -81,7 +84,11 @@ class Query {
     GW_TRY(const std::vector<float> dense,
            scores_of(keys, dense_, [&](CollectionStages::Keys missing) { return stages_.dense_of(vector_, missing); }));
     std::vector<Candidate> candidates;
-    for (std::size_t i = 0; i < keys.size(); ++i) candidates.push_back({static_cast<Row>(i), lexical[i], dense[i]});
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      candidates.push_back({static_cast<Row>(i), lexical[i], dense[i]});
+      told_[keys[i]].lexical = lexical[i];
+      told_[keys[i]].dense = dense[i];
+    }
     StageTrust trust = trust_for(query, stages_.trust());
     if (request_.lexical_weight) trust.lexical = *request_.lexical_weight;
     rank(fuse_scores(candidates, trust));
@@ -145,6 +152,7 @@ class Query {
     std::vector<CollectionHit> hits(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       CollectionHit& hit = hits[i];
+      hit.why = told_[keys[i]];
       hit.id = documents[i].id;
       hit.document = std::move(documents[i]);
       hit.why.score = best[i].score;
@@ -172,6 +180,7 @@ class Query {
   const SearchRequest& request_;
   const CollectionModels& models_;
   std::vector<float> vector_;
+  std::unordered_map<std::string, SearchHit> told_;  ///< what fusion knew of each document
   std::optional<StageTrust> trust_;
   std::vector<Found> lexical_;
   std::vector<Found> dense_;

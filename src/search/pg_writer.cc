@@ -55,7 +55,7 @@ Status PgWriter::create() {
       connection_->run("CREATE TABLE " + tables_.about +
                        " (format int NOT NULL, analyzer int NOT NULL, embedder text NOT NULL, dimensions int NOT NULL, "
                        "title_weight int NOT NULL, documents bigint NOT NULL, total_length bigint NOT NULL, "
-                       "lexical_trust float8 NOT NULL DEFAULT 0.45)"));
+                       "lexical_trust float8 NOT NULL)"));
   GW_CHECK_OK(
       connection_->run("CREATE TABLE " + tables_.documents +
                        " (row bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id text NOT NULL UNIQUE, "
@@ -65,7 +65,7 @@ Status PgWriter::create() {
                                " (term text COLLATE \"C\" NOT NULL, row bigint NOT NULL, frequency int NOT NULL, "
                                "length int NOT NULL)"));
   return connection_->run(
-      "INSERT INTO " + tables_.about + " VALUES ($1::int, $2::int, $3, $4::int, $5::int, 0, 0)",
+      "INSERT INTO " + tables_.about + " VALUES ($1::int, $2::int, $3, $4::int, $5::int, 0, 0, 0)",
       std::array{text_of(kPgFormat), text_of(Analyzer::kVersion),
                  embedder_ == nullptr ? std::string() : embedder_->name(),
                  text_of(embedder_ == nullptr ? 0 : embedder_->dimensions()), text_of(options_.title_weight)});

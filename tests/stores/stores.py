@@ -60,7 +60,7 @@ class Checks:
     def expect(self, name: str, good: bool, found: Any = "") -> None:
         self.passed += good
         self.failed += not good
-        print(f"{'ok  ' if good else 'FAIL'} {name}" + ("" if good else f": {found}"), flush=True)
+        print(f"{'ok  ' if good else 'FAIL'} {name}" + ("" if good else f": {str(found)[:600]}"), flush=True)
 
 
 def groundwork(*words: str, **environment: str) -> tuple[int, str, str]:
@@ -98,7 +98,9 @@ def conformance(checks: Checks, corpus: str, local: str, remote: str) -> None:
                 checks.expect(f"{mode} '{text}'", False, pages)
                 continue
             ranked = [[(hit["id"], hit["text"], hit["metadata"]) for hit in page["hits"]] for page in pages]
-            scores = [[hit["score"] for hit in page["hits"]] for page in pages]
+            scores = [[page["lexical_trust"] or 0] + [value for hit in page["hits"] for value in
+                       (hit["score"], hit["why"]["lexical_share"], *(word["score"] for word in hit["why"]["words"]))]
+                      for page in pages]  # fmt: skip
             near = len(scores[0]) == len(scores[1]) and all(abs(a - b) < 2e-3 for a, b in zip(*scores))
             checks.expect(f"{mode} '{text}': the same hits and scores", ranked[0] == ranked[1] and near, (ranked, scores))
 
