@@ -15,7 +15,8 @@ namespace groundwork::base {
 namespace json = boost::json;
 
 /// Parses one JSON text. Depth is limited to 64 and size to `max_bytes`, so hostile input costs nothing.
-/// @errors kInvalidArgument with line and column; kResourceExhausted: longer than max_bytes.
+/// @errors kInvalidArgument with line and column, or a number that no double holds; kResourceExhausted: longer than
+/// max_bytes.
 Result<json::value> parse_json(std::string_view text, std::size_t max_bytes = std::size_t{16} << 20);
 
 /// Canonical form: keys sorted, no white space; equal values give equal text, so it can be hashed.

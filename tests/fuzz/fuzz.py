@@ -172,7 +172,8 @@ SEEDS = {
     "search_manifest": manifests,
     "search_pdf_text": pdf_texts,
     "search_segment": segments,
-    "text_chunk": lambda: prefixed((b"\x00\x20", b"\x01\x43", b"\x06\x10"), "library/explainers/*.md"),
+    "text_chunk": lambda: (*prefixed((b"\x01\x43", b"\x05\x20"), "web/*.html"),
+                           *prefixed((b"\x00\x20", b"\x01\x43", b"\x06\x10"), "library/explainers/*.md")),  # fmt: skip
     "text_decode": encodings,
     "text_markdown": lambda: files("library/explainers/*.md", "library/**/*.md", "docs/**/*.md"),
     "text_segment": lambda: files("library/explainers/*.md", "*.md"),
@@ -205,7 +206,8 @@ def main() -> int:
     build, runs = pathlib.Path(sys.argv[1]), sys.argv[2]
     with tempfile.TemporaryDirectory(prefix="groundwork-fuzz-") as folder:
         results = [fuzz(binary, runs, pathlib.Path(folder)) for binary in sorted(build.glob("src/*/*_fuzz"))]
-    missing = [] if results else ["no fuzzer"]
+    results.append(subprocess.run([sys.executable, pathlib.Path(__file__).with_name("pdf.py")], check=False).returncode == 0)
+    missing = [] if len(results) > 1 else ["no fuzzer"]
     for what in missing:
         print(f"FAIL {build}: expected fuzzers below src/, found none")
     failed = results.count(False) + len(missing)
