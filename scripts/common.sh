@@ -95,7 +95,7 @@ ensure_llama() {
   state=$( (echo "$requirement $sha256 ${flags[*]}"; g++ -dumpfullversion -dumpmachine; cat "$root/scripts/build_llama") | sha256sum | cut -c1-16)
   folder="$cache/llama-$state"
   if [ ! -e "$folder/.complete" ]; then
-    say "building llama.cpp into $folder (77 MB, about two minutes, once)"
+    say "building llama.cpp into $folder (77 MB, a few minutes, once)"
     mkdir -p "$folder"
     exec {lock}>"$folder/.lock"
     flock "$lock"
