@@ -21,6 +21,21 @@ const std::vector<Question>* Curriculum::bank(std::string_view module_id) const 
   return found == banks.end() ? nullptr : &found->second;
 }
 
+const ProjectGuide* Curriculum::project(std::string_view id) const {
+  const auto found = projects.find(std::string(id));
+  return found == projects.end() ? nullptr : &found->second;
+}
+
+const Kpi* Curriculum::kpi(std::string_view id_or_figure) const {
+  for (const Kpi& kpi : kpis) {
+    if (kpi.id == id_or_figure) return &kpi;
+    for (const Figure& figure : kpi.figures) {
+      if (figure.id == id_or_figure) return &kpi;
+    }
+  }
+  return nullptr;
+}
+
 const Question* Curriculum::question(std::string_view id) const {
   const auto in = [&](const std::vector<Question>& list) -> const Question* {
     const auto found = std::find_if(list.begin(), list.end(), [&](const Question& q) { return q.id == id; });

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "curriculum/projects.h"
 #include "schema/document.h"
 
 namespace groundwork::curriculum {
@@ -158,6 +159,7 @@ struct Gate {
   std::string title;
   std::string requirement;
   std::vector<std::string> evidence;
+  std::vector<std::string> measured;  ///< as long as `evidence`: the project whose numbers prove the item, or empty
 };
 struct Phase {
   std::string phase_id;
@@ -185,6 +187,7 @@ struct Roadmap {
   std::map<int, std::string> week_titles;
   std::vector<Competency> competencies;
   std::vector<Project> projects;
+  std::vector<std::pair<std::string, std::vector<std::string>>> kpi_groups;  ///< title, and its KPIs in words
   std::vector<std::string> weekly_review;
 };
 
@@ -210,12 +213,18 @@ struct Curriculum {
   std::map<std::string, Concept> concepts;
   std::vector<std::string> concept_order;
   std::map<std::string, Lab> labs;
+  std::vector<Kpi> kpis;                         ///< in the order of the dashboard; empty without library/kpis.yaml
+  std::map<std::string, ProjectGuide> projects;  ///< by project id; those that have a guide
+  PriceTable prices;
   std::string revision;  ///< sha256 over everything
 
   const Module* module(std::string_view id) const;
   const std::vector<Question>* bank(std::string_view module_id) const;
   /// A bank's question or a remedial's check.
   const Question* question(std::string_view id) const;
+  const ProjectGuide* project(std::string_view id) const;
+  /// The KPI with that id or with that figure.
+  const Kpi* kpi(std::string_view id_or_figure) const;
   std::vector<std::string> module_ids() const;
   std::vector<std::string> concepts_of(std::string_view module_id) const;
   Counts counts() const;

@@ -144,11 +144,15 @@ Roadmap roadmap_from(const json::object& o) {
   for (const json::value& one : o.at("phases").as_array()) {
     const json::object& p = one.as_object();
     const json::object& g = p.at("gate").as_object();
-    r.phases.push_back(
-        {text_of(p, "phase_id"),
-         text_of(p, "title"),
-         ints_of(p, "weeks"),
-         {text_of(g, "gate_id"), text_of(g, "title"), text_of(g, "requirement"), texts_of(g, "evidence")}});
+    r.phases.push_back({text_of(p, "phase_id"),
+                        text_of(p, "title"),
+                        ints_of(p, "weeks"),
+                        {text_of(g, "gate_id"), text_of(g, "title"), text_of(g, "requirement"), {}, {}}});
+    for (const json::value& item : g.at("evidence").as_array()) {
+      Gate& gate = r.phases.back().gate;
+      gate.evidence.push_back(item.is_string() ? std::string(item.get_string()) : text_of(item.as_object(), "item"));
+      gate.measured.push_back(item.is_string() ? std::string() : text_of(item.as_object(), "project"));
+    }
   }
   for (const json::value& one : o.at("weeks").as_array())
     r.week_titles[int_of(one.as_object(), "week")] = text_of(one.as_object(), "title");
@@ -161,6 +165,8 @@ Roadmap roadmap_from(const json::object& o) {
     r.projects.push_back({text_of(p, "project_id"), text_of(p, "title"), ints_of(p, "weeks"), text_of(p, "problem"),
                           texts_of(p, "stack"), texts_of(p, "metrics")});
   }
+  for (const json::value& one : o.at("kpi_groups").as_array())
+    r.kpi_groups.emplace_back(text_of(one.as_object(), "title"), texts_of(one.as_object(), "kpis"));
   r.weekly_review = texts_of(o, "weekly_review");
   return r;
 }
@@ -172,6 +178,11 @@ class Loader {
 
   Loaded run() {
     load_roadmap();
+    each("library/projects", ".yaml", "project",
+         [this](const Document& d, const std::string& bytes) { add_guide(d, bytes); });
+    optional("library/kpis.yaml", "kpis", [this](const Document& d) { add_kpis(d); });
+    optional("library/prices.yaml", "prices",
+             [this](const Document& d) { out_.curriculum.prices = prices_from(d.value.as_object()); });
     each("library/modules", ".yaml", "module",
          [this](const Document& d, const std::string& bytes) { add_module(d, bytes); });
     each("library/concepts", ".yaml", "concepts",
@@ -320,6 +331,84 @@ class Loader {
     if (!bytes) return;
     if (const auto document = document_of(file, *bytes, "roadmap"))
       out_.curriculum.roadmap = roadmap_from(document->value.as_object());
+  }
+
+  /// A file that content may do without.
+  void optional(const std::string& file, const std::string& schema_name,
+                const std::function<void(const Document&)>& add) {
+    if (!std::filesystem::exists(root_ / file)) return;
+    const auto bytes = bytes_of(file);
+    if (!bytes) return;
+    if (const auto document = document_of(file, *bytes, schema_name)) add(*document);
+  }
+
+  void add_guide(const Document& document, const std::string&) {
+    ProjectGuide guide = guide_from(document.value.as_object());
+    if (!named_after(document, "/project_id", guide.project_id)) return;
+    const auto& known = out_.curriculum.roadmap.projects;
+    const auto same = [&](const Project& one) { return one.project_id == guide.project_id; };
+    if (std::none_of(known.begin(), known.end(), same)) {
+      std::vector<std::string> ids;
+      for (const Project& one : known) ids.push_back(one.project_id);
+      report(document.problem_at(
+          "/project_id", "unknown project '" + guide.project_id + "'" + base::did_you_mean(guide.project_id, ids)));
+      return;
+    }
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < guide.metrics.size(); ++i) {
+      if (seen.insert(guide.metrics[i].id).second) continue;
+      report(document.problem_at("/metrics/" + std::to_string(i),
+                                 "the metric '" + guide.metrics[i].id + "' is there twice"));
+    }
+    const auto there = [&](std::string_view pointer, const std::string& path) {
+      if (path.empty() || std::filesystem::exists(root_ / path)) return;
+      report(document.problem_at(pointer, "expected a file or folder of the content, found no '" + path + "'"));
+    };
+    there("/contract", guide.contract);
+    there("/starter", guide.starter);
+    guide_documents_.emplace(guide.project_id, document);
+    std::string id = guide.project_id;
+    out_.curriculum.projects.emplace(std::move(id), std::move(guide));
+  }
+
+  /// The catalogue is the roadmap's: each of its KPIs once, in its words.
+  void add_kpis(const Document& document) {
+    Curriculum& c = out_.curriculum;
+    c.kpis = kpis_from(document.value.as_object());
+    std::set<std::string> ids;
+    std::set<std::pair<std::string, std::string>> wanted;
+    for (const auto& [group, kpis] : c.roadmap.kpi_groups) {
+      for (const std::string& kpi : kpis) wanted.emplace(group, kpi);
+    }
+    for (std::size_t i = 0; i < c.kpis.size(); ++i) {
+      const Kpi& kpi = c.kpis[i];
+      const std::string pointer = "/kpis/" + std::to_string(i);
+      for (const Figure& figure : kpi.figures) {
+        if (!ids.insert(figure.id).second) {
+          report(document.problem_at(pointer, "the figure '" + figure.id + "' is there twice"));
+        }
+        if (kpi.measured_by == MeasuredBy::kRun && figure.metrics.empty()) {
+          report(document.problem_at(pointer, "a KPI that runs measure names the metrics of a run, found none"));
+        }
+      }
+      if (wanted.erase({kpi.group, kpi.title + "."}) == 0) {
+        report(document.problem_at(pointer + "/title", "the roadmap has no KPI '" + kpi.title + ".' under '" +
+                                                           kpi.group + "', or it is there twice"));
+      }
+    }
+    for (const auto& [group, kpi] : wanted) {
+      report(document.problem_at("/kpis", "the roadmap's KPI '" + kpi + "' under '" + group + "' is missing"));
+    }
+    for (const auto& [id, guide] : c.projects) {
+      for (std::size_t i = 0; i < guide.metrics.size(); ++i) {
+        const std::string& figure = guide.metrics[i].kpi;
+        if (figure.empty() || ids.count(figure) != 0) continue;
+        report(guide_documents_.at(id).problem_at(
+            "/metrics/" + std::to_string(i) + "/kpi",
+            "unknown KPI '" + figure + "'" +
+                base::did_you_mean(figure, std::vector<std::string>(ids.begin(), ids.end()))));
+      }
+    }
   }
 
   void add_module(const Document& document, const std::string&) {
@@ -640,6 +729,7 @@ class Loader {
   std::map<std::string, Document> bank_documents_;
   std::map<std::string, Document> page_documents_;  // by file
   std::map<std::string, Document> lab_documents_;
+  std::map<std::string, Document> guide_documents_;
   std::map<std::string, std::pair<std::string, schema::Position>> concept_documents_;
 };
 

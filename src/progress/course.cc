@@ -63,6 +63,7 @@ Course course_of(const curriculum::Curriculum& content) {
                              .gate_id = phase.gate.gate_id,
                              .gate_title = phase.gate.title,
                              .evidence = phase.gate.evidence,
+                             .measured = {},
                              .weeks = phase.weeks,
                              .modules = {}});
   }
@@ -76,8 +77,26 @@ Course course_of(const curriculum::Curriculum& content) {
   course.split_retrospective = split_of(roadmap, "retrospective", 1);
   for (const curriculum::Project& project : roadmap.projects) {
     const int week = project.weeks.empty() ? 1 : *std::min_element(project.weeks.begin(), project.weeks.end());
-    course.projects.push_back(
-        {.id = project.project_id, .title = project.title, .phase = phase_of_week(roadmap, week)});
+    course.projects.push_back({.id = project.project_id,
+                               .title = project.title,
+                               .phase = phase_of_week(roadmap, week),
+                               .metrics = {},
+                               .metric_titles = {}});
+    if (const curriculum::ProjectGuide* guide = content.project(project.project_id)) {
+      for (const curriculum::ProjectMetric& metric : guide->metrics) {
+        course.projects.back().metrics.push_back(metric.id);
+        course.projects.back().metric_titles.push_back(metric.title);
+      }
+    }
+  }
+  for (std::size_t p = 0; p < roadmap.phases.size(); ++p) {
+    for (const std::string& id : roadmap.phases[p].gate.measured) {
+      const auto same = [&](const Course::Project& project) { return project.id == id; };
+      const auto found = std::find_if(course.projects.begin(), course.projects.end(), same);
+      // Without a guide nobody knows what to measure, and the item is handed in like any other.
+      const bool guided = found != course.projects.end() && !found->metrics.empty();
+      course.phases[p].measured.push_back(guided ? static_cast<int>(found - course.projects.begin()) : kNone);
+    }
   }
 
   std::unordered_map<std::string, int> number;

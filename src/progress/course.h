@@ -60,6 +60,7 @@ struct Course {
     std::string gate_id;
     std::string gate_title;
     std::vector<std::string> evidence;
+    std::vector<int> measured;  ///< as long as `evidence` or empty: the project whose numbers prove the item, or kNone
     std::vector<int> weeks;
     std::vector<int> modules;
   };
@@ -67,6 +68,8 @@ struct Course {
     std::string id;
     std::string title;
     int phase = 0;
+    std::vector<std::string> metrics;        ///< ids of the must-have metrics; empty: the project has no guide
+    std::vector<std::string> metric_titles;  ///< in the same order
   };
 
   std::vector<Module> modules;  ///< by week; prerequisites before their dependants
@@ -84,6 +87,12 @@ struct Course {
   int explainer(std::string_view id) const { return find(explainer_by_id_, id); }
   int project(std::string_view id) const { return find(project_by_id_, id); }
   int gate(std::string_view id) const { return find(gate_by_id_, id); }
+
+  /// The project whose numbers prove the item of evidence of a phase's gate; kNone: it is handed in.
+  int measured_by(int phase, std::size_t item) const {
+    const std::vector<int>& measured = phases[static_cast<std::size_t>(phase)].measured;
+    return item < measured.size() ? measured[item] : kNone;
+  }
 
   /// Fills the look-ups and the dependants; call it after the vectors are complete.
   void index();

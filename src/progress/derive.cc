@@ -117,9 +117,29 @@ std::vector<int> LearnerState::missing_evidence(int phase) const {
   std::vector<int> out;
   const std::vector<std::string>& items = course_->phases[at(phase)].evidence;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (evidence_.find({phase, items[i]}) == evidence_.end()) out.push_back(static_cast<int>(i));
+    const int project = course_->measured_by(phase, i);
+    const bool there = project == kNone ? evidence_fact(phase, items[i]) != 0 : numbers_met(project);
+    if (!there) out.push_back(static_cast<int>(i));
   }
   return out;
+}
+
+std::int64_t LearnerState::evidence_fact(int phase, const std::string& item) const {
+  const auto found = evidence_.find({phase, item});
+  return found == evidence_.end() ? 0 : found->second;
+}
+
+const KpiTrack* LearnerState::kpi(int project, const std::string& metric) const {
+  const auto found = kpis_.find({project, metric});
+  return found == kpis_.end() ? nullptr : &found->second;
+}
+
+bool LearnerState::numbers_met(int project) const {
+  const std::vector<std::string>& metrics = course_->projects[at(project)].metrics;
+  return std::all_of(metrics.begin(), metrics.end(), [&](const std::string& metric) {
+    const KpiTrack* last = kpi(project, metric);
+    return last != nullptr && !last->missed;
+  });
 }
 
 std::optional<base::Timestamp> LearnerState::changes_at(base::Timestamp now) const {
@@ -306,7 +326,11 @@ void LearnerState::on(const Event& /*event*/, const ReviewSubmitted& review) {
 }
 
 void LearnerState::on(const Event& event, const KpiMeasured& kpi) {
-  if (!kpi.missed) return;
+  kpis_[{kpi.project, kpi.kpi}] = {.missed = kpi.missed, .text = kpi.text, .fact = event.seq};
+  if (!kpi.missed) {
+    open_gates(event);  // a number that is met may be what a gate waits for; it lifts no block
+    return;
+  }
   blocks_[{kpi.project, kpi.kpi}] = {.project = kpi.project, .kpi = kpi.kpi, .text = kpi.text, .fact = event.seq};
 }
 
@@ -319,7 +343,10 @@ void LearnerState::on(const Event& /*event*/, const DeliverableSubmitted& /*deli
 
 void LearnerState::on(const Event& event, const GateEvidence& evidence) {
   const std::vector<std::string>& items = course_->phases[at(evidence.phase)].evidence;
-  if (std::find(items.begin(), items.end(), evidence.item) == items.end()) return;
+  const auto item = std::find(items.begin(), items.end(), evidence.item);
+  if (item == items.end()) return;
+  // What a project's numbers prove is not handed in.
+  if (course_->measured_by(evidence.phase, static_cast<std::size_t>(item - items.begin())) != kNone) return;
   evidence_.emplace(std::pair{evidence.phase, evidence.item}, event.seq);
   open_gates(event);
 }

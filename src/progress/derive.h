@@ -93,6 +93,13 @@ struct Block {
   std::int64_t fact = 0;
 };
 
+/// The last measurement of one number of a project.
+struct KpiTrack {
+  bool missed = false;
+  std::string text;  ///< "p95-latency measured at 900 ms, target at most 500 ms"
+  std::int64_t fact = 0;
+};
+
 /// Where a learner stands: the fold of the events over the rules under "Progression, exactly" in the design. Cheap to
 /// copy for one course; `apply` is the only thing that changes it, so any prefix of history can be looked at.
 class LearnerState {
@@ -114,8 +121,15 @@ class LearnerState {
   std::int64_t gate_fact(int phase) const { return gate_fact_[static_cast<std::size_t>(phase)]; }
   /// KPI misses that block the phase, oldest first.
   std::vector<Block> blocks(int phase) const;
-  /// What the gate still waits for beside modules and KPIs: indexes into Course::Phase::evidence.
+  /// What the gate still waits for beside modules: indexes into Course::Phase::evidence. An item that a project's
+  /// numbers prove is missing until the last measurement of each of its metrics meets its target.
   std::vector<int> missing_evidence(int phase) const;
+  /// The fact that gave the item; 0: it is missing, or measured.
+  std::int64_t evidence_fact(int phase, const std::string& item) const;
+  /// The last measurement of a metric; null: it was never measured.
+  const KpiTrack* kpi(int project, const std::string& metric) const;
+  /// Whether the last measurement of each must-have metric meets its target.
+  bool numbers_met(int project) const;
   /// The prerequisites of the module that are not complete.
   std::vector<int> open_prerequisites(int module) const;
   /// The gate that has to open before the module's phase begins: a phase, or kNone.
@@ -156,6 +170,7 @@ class LearnerState {
   std::vector<double> read_;
   std::optional<ProfileSet> profile_;
   std::map<std::pair<int, std::string>, Block> blocks_;           // by project and KPI
+  std::map<std::pair<int, std::string>, KpiTrack> kpis_;          // by project and KPI
   std::map<std::pair<int, std::string>, std::int64_t> evidence_;  // by phase and item
   std::vector<std::int64_t> gate_fact_;                           // the fact that opened it, 0: closed
   std::vector<std::pair<int, std::int64_t>> weekly_reviews_;

@@ -193,8 +193,30 @@ TEST_F(Derive, AGateWaitsForModulesAndEvidenceAndThePhaseAfterItWaitsForTheGate)
   EXPECT_EQ(status("e"), Status::kLocked);
   EXPECT_EQ(why("e").next.kind, ActionKind::kEvidence);
   happens(GateEvidence{.phase = 0, .item = "report"});
+  EXPECT_FALSE(state_.gate_open(0));
+  EXPECT_EQ(why("e").next.kind, ActionKind::kMeasure);
+  happens(GateEvidence{.phase = 0, .item = "project 1 measured"});  // what runs prove is not handed in
+  EXPECT_FALSE(state_.gate_open(0));
+  happens(KpiMeasured{.project = 0, .kpi = "p95", .missed = false, .text = "p95 measured at 90 ms"});
   EXPECT_TRUE(state_.gate_open(0));
   EXPECT_EQ(status("e"), Status::kAvailable);
+}
+
+TEST_F(Derive, AGateWaitsForTheNumberItselfWhenTheReportIsIn) {
+  course_.modules[3].complete = true;
+  for (const char* id : {"a", "b", "c", "d"}) complete(id);
+  happens(GateEvidence{.phase = 0, .item = "report"});
+  happens(KpiMeasured{.project = 0, .kpi = "p95", .missed = true, .text = "p95 measured at 900 ms"});
+  EXPECT_EQ(gate_action(state_, 0, now_).kind, ActionKind::kRootCause);
+  happens(RootCauseSubmitted{.project = 0, .kpi = "p95", .complete = true});
+  EXPECT_TRUE(state_.blocks(0).empty());
+  EXPECT_FALSE(state_.gate_open(0));
+  EXPECT_EQ(explain_gate(state_, 0).front().rule, "kpi-below-target");
+  EXPECT_EQ(gate_action(state_, 0, now_).kind, ActionKind::kMeasure);
+  happens(KpiMeasured{.project = 0, .kpi = "p95", .missed = false, .text = "p95 measured at 90 ms"});
+  EXPECT_TRUE(state_.gate_open(0));
+  happens(KpiMeasured{.project = 0, .kpi = "p95", .missed = true, .text = "p95 measured at 800 ms"});
+  EXPECT_TRUE(state_.gate_open(0)) << "what was passed is never taken back";
 }
 
 TEST_F(Derive, AMentorWhoDoesNotComeIsReplacedAfterThreeDays) {

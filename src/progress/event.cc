@@ -1,9 +1,11 @@
 #include "progress/event.h"
 
+#include <algorithm>
 #include <array>
 #include <functional>
 
 #include "base/suggest.h"
+#include "progress/amount.h"
 
 namespace groundwork::progress {
 namespace {
@@ -172,11 +174,13 @@ Result<Event> kpi_measured(const ledger::Fact& fact, const Reader& reader) {
   // Written so that a value that is no number misses.
   out.missed = comparison == "at-least" ? !(value >= target) : !(value <= target);
   const std::string unit = base::string_or(reader.data, "unit");
-  const auto shown = [&](double x) {
-    return base::json::serialize(base::json::value(x)) + (unit.empty() ? "" : " " + unit);
-  };
-  out.text = out.kpi + " measured at " + shown(value) + ", target " +
-             (comparison == "at-least" ? "at least " : "at most ") + shown(target);
+  const Course::Project& project = reader.course.projects[static_cast<std::size_t>(out.project)];
+  const auto metric = std::find(project.metrics.begin(), project.metrics.end(), out.kpi);
+  const std::string title = metric == project.metrics.end()
+                                ? out.kpi
+                                : project.metric_titles[static_cast<std::size_t>(metric - project.metrics.begin())];
+  out.text = title + " measured at " + shown(value, unit) + ", target " +
+             (comparison == "at-least" ? "at least " : "at most ") + shown(target, unit);
   return with(fact, std::move(out));
 }
 
@@ -220,7 +224,7 @@ struct Known {
   std::string_view kind;
   Decoder decoder;
 };
-constexpr std::array<Known, 15> kKinds = {{{"profile.set", profile_set},
+constexpr std::array<Known, 18> kKinds = {{{"profile.set", profile_set},
                                            {"explainer.read", explainer_read},
                                            {"quiz.started", quiz_started},
                                            {"quiz.extended", noted},
@@ -234,6 +238,9 @@ constexpr std::array<Known, 15> kKinds = {{{"profile.set", profile_set},
                                            {"deliverable.submitted", deliverable_submitted},
                                            {"gate.evidence", gate_evidence},
                                            {"weekly-review.submitted", weekly_review_submitted},
+                                           {"kpi.recorded", noted},
+                                           {"project.started", noted},
+                                           {"story.noted", noted},
                                            {"content.migrated", noted}}};
 
 }  // namespace

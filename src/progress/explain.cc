@@ -310,16 +310,7 @@ class Explainer {
   }
 
   Action root_cause(int index) const {
-    const std::vector<Block> blocks = state_.blocks(course_.modules[at(index)].phase);
-    const Block& block = blocks.front();
-    Action action = base(index, ActionKind::kRootCause, block.kpi,
-                         "Root-cause report: " + block.kpi + " of " + course_.projects[at(block.project)].title,
-                         block.text +
-                             ". The report says what was measured, the hypothesis, the experiment, the result, "
-                             "the fix and the regression guard, and cites a run.");
-    action.minutes = 60;
-    action.href = "/";
-    return action;
+    return root_cause(index, state_.blocks(course_.modules[at(index)].phase).front());
   }
 
   /// A locked module's next action is that of the first thing it waits for; prerequisites have no cycle, so this ends.
@@ -357,16 +348,59 @@ class Explainer {
   }
 
  public:
+  /// @param index  the module that is blocked, or kNone when the gate alone is
+  Action root_cause(int index, const Block& block) const {
+    Action action = base(index, ActionKind::kRootCause, block.kpi,
+                         "Root-cause report: " + block.kpi + " of " + course_.projects[at(block.project)].title,
+                         block.text +
+                             ". The report says what was measured, the hypothesis, the experiment, the result, "
+                             "the fix and the regression guard, and cites a run.");
+    action.minutes = 60;
+    action.command = "groundwork report new " + block.kpi + " --project " + course_.projects[at(block.project)].id;
+    action.href = "/projects/" + course_.projects[at(block.project)].id + "/report?kpi=" + block.kpi;
+    return action;
+  }
+
   Action gate(int phase) const {
     const Course::Phase& spec = course_.phases[at(phase)];
     const std::vector<int> missing = state_.missing_evidence(phase);
+    if (const std::vector<Block> blocks = state_.blocks(phase); !blocks.empty()) {
+      return root_cause(kNone, blocks.front());
+    }
+    if (!missing.empty()) {
+      const int project = course_.measured_by(phase, at(missing.front()));
+      if (project != kNone) return measure(phase, project);
+    }
     Action action;
     action.kind = missing.empty() ? ActionKind::kWait : ActionKind::kEvidence;
     action.target = spec.gate_id;
     action.title = "Evidence for " + spec.gate_title;
     action.why =
         missing.empty() ? "The gate waits for its KPIs." : "Still missing: " + spec.evidence[at(missing.front())] + ".";
-    action.href = "/roadmap";
+    action.href = "/gates/" + spec.gate_id;
+    if (!missing.empty()) {
+      action.command = "groundwork gate evidence add " + spec.gate_id + " --item \"" +
+                       spec.evidence[at(missing.front())] + "\" --link URL";
+    }
+    return action;
+  }
+
+  /// A gate waits for a project's numbers.
+  Action measure(int phase, int project) const {
+    const Course::Project& spec = course_.projects[at(project)];
+    Action action;
+    action.kind = ActionKind::kMeasure;
+    action.target = spec.id;
+    action.title = "Measure " + spec.title;
+    for (std::size_t m = 0; m < spec.metrics.size() && action.why.empty(); ++m) {
+      const KpiTrack* last = state_.kpi(project, spec.metrics[m]);
+      if (last == nullptr) action.why = spec.metric_titles[m] + " was never measured";
+      if (last != nullptr && last->missed) action.why = last->text;
+    }
+    action.why += "; " + course_.phases[at(phase)].gate_title + ", waits for a run that meets its numbers.";
+    action.minutes = 15;
+    action.command = "groundwork project measure " + spec.id + " --target URL";
+    action.href = "/projects/" + spec.id;
     return action;
   }
 
@@ -379,9 +413,9 @@ class Explainer {
 }  // namespace
 
 std::string_view to_string(ActionKind kind) {
-  constexpr std::array<std::string_view, 14> kNames = {
-      "choose-pace", "read",       "quiz",    "retest",   "lab",           "remedial", "recap",
-      "review",      "root-cause", "mastery", "evidence", "weekly-review", "wait",     "done"};
+  constexpr std::array<std::string_view, 15> kNames = {
+      "choose-pace", "read",    "quiz",    "retest",   "lab",           "remedial", "recap", "review",
+      "root-cause",  "measure", "mastery", "evidence", "weekly-review", "wait",     "done"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -409,6 +443,21 @@ std::vector<Reason> explain_gate(const LearnerState& state, int phase) {
     out.push_back({"modules-open", text + ".", {}});
   }
   for (int item : state.missing_evidence(phase)) {
+    if (const int project = course.measured_by(phase, at(item)); project != kNone) {
+      const Course::Project& measured = course.projects[at(project)];
+      for (std::size_t m = 0; m < measured.metrics.size(); ++m) {
+        const KpiTrack* last = state.kpi(project, measured.metrics[m]);
+        if (last == nullptr) {
+          out.push_back(
+              {"kpi-unmeasured", measured.title + ": " + measured.metric_titles[m] + " was never measured.", {}});
+        } else if (last->missed) {
+          out.push_back({"kpi-below-target",
+                         measured.title + ": " + last->text + "; a run that meets it is missing.",
+                         {last->fact}});
+        }
+      }
+      continue;
+    }
     out.push_back({"evidence-missing", "Evidence is missing: " + spec.evidence[at(item)] + ".", {}});
   }
   for (const Block& block : state.blocks(phase)) {
@@ -419,6 +468,23 @@ std::vector<Reason> explain_gate(const LearnerState& state, int phase) {
   }
   if (out.empty()) out.push_back({"modules-open", "The phase has no modules yet.", {}});
   return out;
+}
+
+Action root_cause_action(const LearnerState& state, const Block& block) {
+  return Explainer(state, base::Timestamp{}).root_cause(kNone, block);
+}
+
+Action gate_action(const LearnerState& state, int phase, base::Timestamp now) {
+  const Explainer explainer(state, now);
+  for (int p = 0; p <= phase; ++p) {
+    if (state.gate_open(p)) continue;
+    for (int m : state.course().phases[at(p)].modules) {
+      const Status status = state.status(m);
+      if (status != Status::kComplete) return explainer.next(m, status);
+    }
+    return explainer.gate(p);
+  }
+  return explainer.gate(phase);
 }
 
 Action next_action(const LearnerState& state, base::Timestamp now) {

@@ -19,6 +19,7 @@ enum class ActionKind {
   kRecap,
   kReview,
   kRootCause,
+  kMeasure,
   kMastery,
   kEvidence,
   kWeeklyReview,
@@ -56,6 +57,11 @@ std::vector<Reason> explain_gate(const LearnerState& state, int phase);
 /// The one next thing: the pace, then a root-cause report that is due, work that was begun (earliest week first),
 /// mastery checks due, modules that are open, evidence for a gate, the weekly review.
 Action next_action(const LearnerState& state, base::Timestamp now);
+
+/// The report that lifts a block.
+Action root_cause_action(const LearnerState& state, const Block& block);
+/// The shortest next step towards a gate that is closed: what comes before it first.
+Action gate_action(const LearnerState& state, int phase, base::Timestamp now);
 
 /// 0 to 100: completed modules 50, confirmed mastery 20, gates 20, DSA labs solved in time 10.
 struct ReadinessPart {

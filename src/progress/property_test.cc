@@ -97,6 +97,82 @@ TEST(Laws, NoGateIsSkipped) {
   });
 }
 
+/// Histories whose modules are complete at some point, so that gates are what decides: random events, each followed by
+/// a proof of one module with some chance.
+template <typename Law>
+void for_every_step_towards_a_gate(std::uint64_t seed, const Law& law) {
+  const Course course = written_course();
+  std::size_t opened = 0;
+  for (std::uint64_t i = 0; i < histories() && !testing::Test::HasFailure(); ++i) {
+    base::Random random(seed + i * 0x9E3779B97F4A7C15ULL);
+    LearnerState state(course);
+    base::Timestamp at = base::Timestamp{} + std::chrono::years{56};
+    std::int64_t seq = 0;
+    const auto step = [&](const Event& event) {
+      const LearnerState before = state;
+      state.apply(event);
+      law(before, state, event);
+    };
+    std::vector<int> order = {0, 1, 2, 3};
+    for (int module : order) {
+      if (random.below(8) == 0) continue;
+      step({.seq = ++seq,
+            .at = at,
+            .what = QuizFinished{.module = module, .purpose = Purpose::kTestOut, .score = {1, 1}, .missed = {}}});
+      for (int lab : course.modules[static_cast<std::size_t>(module)].labs) {
+        step({.seq = ++seq,
+              .at = at,
+              .what = LabGraded{.lab = lab, .verdict = Verdict::kPass, .harder = true, .score = {1, 1}}});
+      }
+      if (random.below(3) == 0) step(random_event(course, random, ++seq, at));
+    }
+    for (std::size_t k = random.below(12); k > 0; --k) {
+      Event event = random_event(course, random, ++seq, at);
+      const std::uint64_t kind = random.below(4);
+      if (kind == 0)
+        event.what = KpiMeasured{.project = 0, .kpi = "p95", .missed = random.below(2) == 0, .text = "p95"};
+      if (kind == 1) event.what = RootCauseSubmitted{.project = 0, .kpi = "p95", .complete = random.below(3) != 0};
+      if (kind == 2) event.what = GateEvidence{.phase = 0, .item = "report"};
+      step(event);
+    }
+    opened += state.gate_open(0) ? 1 : 0;
+  }
+  if (histories() >= 500) {
+    EXPECT_GT(opened, histories() / 100) << "the histories have to reach what the law is about";
+  }
+}
+
+TEST(Laws, AGateOpensOnlyWithItsNumbersMetAndNothingBlocked) {
+  for_every_step_towards_a_gate(8, [](const LearnerState& before, const LearnerState& state, const Event&) {
+    if (before.gate_open(0) || !state.gate_open(0)) return;
+    EXPECT_TRUE(state.numbers_met(0));
+    EXPECT_TRUE(state.blocks(0).empty());
+    EXPECT_TRUE(state.missing_evidence(0).empty());
+  });
+}
+
+TEST(Laws, OnlyACompleteReportLiftsABlock) {
+  for_every_step_towards_a_gate(9, [](const LearnerState& before, const LearnerState& state, const Event& event) {
+    if (before.blocks(0).empty() || !state.blocks(0).empty()) return;
+    const auto* report = std::get_if<RootCauseSubmitted>(&event.what);
+    ASSERT_NE(report, nullptr);
+    EXPECT_TRUE(report->complete);
+  });
+}
+
+TEST(Laws, AClosedGateSaysWhyAndWhatToDo) {
+  for_every_step_towards_a_gate(10, [](const LearnerState&, const LearnerState& state, const Event& event) {
+    if (state.gate_open(0)) return;
+    for (const Reason& reason : explain_gate(state, 0)) EXPECT_FALSE(reason.text.empty());
+    const Action next = gate_action(state, 0, event.at);
+    EXPECT_FALSE(next.title.empty());
+    EXPECT_FALSE(next.why.empty());
+    if (!state.blocks(0).empty() && state.status(0) != Status::kLocked) {
+      EXPECT_NE(next.kind, ActionKind::kEvidence);
+    }
+  });
+}
+
 TEST(Laws, EveryStateHasAReasonCitesRealFactsAndHasANextAction) {
   for_every_step(6, [](const LearnerState&, const LearnerState& state, const Event& event) {
     for (int m = 0; m < static_cast<int>(state.course().modules.size()); ++m) {

@@ -17,7 +17,8 @@ inline Course small_course() {
                     .title = "One",
                     .gate_id = "gate-1",
                     .gate_title = "Gate 1",
-                    .evidence = {"report"},
+                    .evidence = {"report", "project 1 measured"},
+                    .measured = {kNone, 0},
                     .weeks = {1, 2},
                     .modules = {}},
                    {.id = "phase-2",
@@ -25,9 +26,11 @@ inline Course small_course() {
                     .gate_id = "gate-2",
                     .gate_title = "Gate 2",
                     .evidence = {},
+                    .measured = {},
                     .weeks = {3},
                     .modules = {}}};
-  course.projects = {{.id = "project-1", .title = "Project 1", .phase = 0}};
+  course.projects = {
+      {.id = "project-1", .title = "Project 1", .phase = 0, .metrics = {"p95"}, .metric_titles = {"p95 latency"}}};
   const auto add = [&](std::string id, int phase, int week, bool complete, std::vector<int> prerequisites) {
     Course::Module module;
     const int self = static_cast<int>(course.modules.size());
@@ -62,6 +65,14 @@ inline Course small_course() {
   add("c", 0, 2, true, {0, 1});
   add("d", 0, 2, false, {0});
   add("e", 1, 3, true, {2});
+  course.index();
+  return course;
+}
+
+/// The same with d written, so that its gates can open.
+inline Course written_course() {
+  Course course = small_course();
+  course.modules[3].complete = true;
   course.index();
   return course;
 }
@@ -122,7 +133,10 @@ inline Event random_event(const Course& course, base::Random& random, std::int64
       }
       break;
     case 10:
-      event.what = GateEvidence{.phase = pick(course.phases.size()), .item = random.below(2) == 0 ? "report" : "other"};
+      event.what = GateEvidence{.phase = pick(course.phases.size()),
+                                .item = std::string(random.below(2) == 0   ? "report"
+                                                    : random.below(2) == 0 ? "other"
+                                                                           : "project 1 measured")};
       break;
     default:
       if (random.below(3) == 0) {
