@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "progress/amount.h"
 #include "progress/derive.h"
 
 namespace groundwork::api {
@@ -49,7 +50,16 @@ std::string fact_summary(const curriculum::Curriculum& content, const ledger::Fa
   if (fact.kind == "lab.graded")
     return "Submitted " + lab() + ": " + text("verdict") + ", " + percent_of(data, "score");
   if (fact.kind == "review.submitted") return "Review of " + module() + " by " + text("by") + ": " + text("verdict");
-  if (fact.kind == "kpi.measured") return "Measured " + text("kpi") + " of " + text("project");
+  if (fact.kind == "kpi.measured") {
+    return "Measured " + text("kpi") + " of " + text("project") + ": " +
+           progress::shown(base::number_or(data, "value", 0), text("unit"));
+  }
+  if (fact.kind == "kpi.recorded") {
+    return "Recorded " + text("kpi") + " (" + text("source") +
+           "): " + progress::shown(base::number_or(data, "value", 0), text("unit"));
+  }
+  if (fact.kind == "project.started") return "Began " + text("project");
+  if (fact.kind == "story.noted") return "Story: " + text("title");
   if (fact.kind == "root-cause.submitted") return "Root-cause report on " + text("kpi") + " of " + text("project");
   if (fact.kind == "deliverable.submitted") return "Deliverable of " + module() + ": " + text("deliverable");
   if (fact.kind == "gate.evidence") return "Evidence for " + text("gate") + ": " + text("item");

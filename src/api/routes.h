@@ -7,6 +7,7 @@ namespace groundwork::api {
 // One file a tag of openapi.yaml; make_router calls each.
 void add_platform_routes(http::Router& router, Platform& platform);
 void add_progress_routes(http::Router& router, Platform& platform);
+void add_portfolio_routes(http::Router& router, Platform& platform);
 void add_content_routes(http::Router& router, Platform& platform);
 void add_quiz_routes(http::Router& router, Platform& platform);
 void add_lab_routes(http::Router& router, Platform& platform);
