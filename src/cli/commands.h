@@ -12,6 +12,9 @@ using Command = std::function<Exit()>;
 
 // Each adds its commands to `app`, and puts the chosen one into `chosen`.
 void add_progress_commands(CLI::App& app, Context& context, Command& chosen);   // next status plan module
+void add_kpi_commands(CLI::App& app, Context& context, Command& chosen);        // kpi
+void add_project_commands(CLI::App& app, Context& context, Command& chosen);    // project
+void add_gate_commands(CLI::App& app, Context& context, Command& chosen);       // gate report review
 void add_quiz_commands(CLI::App& app, Context& context, Command& chosen);       // quiz
 void add_lab_commands(CLI::App& app, Context& context, Command& chosen);        // lab
 void add_fact_commands(CLI::App& app, Context& context, Command& chosen);       // facts backup

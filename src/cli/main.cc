@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
       "Exit codes: 0 done; 1 checked and not passed; 2 wrong arguments; 3 not found; 4 not allowed now;\n"
       "  5 this machine does not allow it; 70 a defect; 130 cancelled");
   cli::add_progress_commands(app, context, chosen);
+  cli::add_kpi_commands(app, context, chosen);
+  cli::add_project_commands(app, context, chosen);
+  cli::add_gate_commands(app, context, chosen);
   cli::add_quiz_commands(app, context, chosen);
   cli::add_lab_commands(app, context, chosen);
   cli::add_fact_commands(app, context, chosen);
