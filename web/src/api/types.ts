@@ -184,6 +184,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every gate with what is missing, and what would prove it. */
+        get: operations["listGates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates/{gate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A gate with what is missing, and what would prove it. */
+        get: operations["getGate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates/{gate_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in evidence for one item of a gate.
+         * @description 409 for an item that a project's numbers prove, and for evidence that is not what its kind promises.
+         */
+        post: operations["postGateEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interview-packs/{page_id}": {
         parameters: {
             query?: never;
@@ -195,6 +249,43 @@ export interface paths {
         get: operations["getInterviewPack"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The KPI dashboard; weekly series, targets, and what moved in the wrong direction. */
+        get: operations["getKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kpis/{kpi_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A value of a KPI that only a person can give.
+         * @description 409 for a KPI that is measured: nobody types it in.
+         */
+        post: operations["postKpiValue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -334,6 +425,94 @@ export interface paths {
         /** Choose the pace. */
         put: operations["putProfile"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The portfolio projects with their numbers and blocks. */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project as guided work. */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a root-cause report has to say, and the runs that it may cite. */
+        get: operations["getReportForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a root-cause report; a complete one lifts the block of its KPI.
+         * @description 409 when it is not complete, and the detail names each part; or when nothing waits for it.
+         */
+        post: operations["postReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a project; beginning it twice changes nothing. */
+        post: operations["startProject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -528,6 +707,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weekly-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The five questions of a week, with what the facts say to each. */
+        get: operations["getWeeklyReview"];
+        put?: never;
+        /** Answer the five questions and strengthen two stories. */
+        post: operations["postWeeklyReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -675,7 +872,7 @@ export interface components {
             /** @description the same in the web app, a path */
             href?: string;
             /** @enum {unknown} */
-            kind: "choose-pace" | "read" | "quiz" | "retest" | "lab" | "remedial" | "recap" | "review" | "root-cause" | "mastery" | "evidence" | "weekly-review" | "wait" | "done";
+            kind: "choose-pace" | "read" | "quiz" | "retest" | "lab" | "remedial" | "recap" | "review" | "root-cause" | "measure" | "mastery" | "evidence" | "weekly-review" | "wait" | "done";
             minutes?: number;
             module_id?: string;
             /** @description id of the module, explainer, lab, remedial ... ; empty when there is none */
@@ -809,6 +1006,48 @@ export interface components {
             numerator: number;
             percent: number;
         };
+        GateDetail: {
+            blocks: components["schemas"]["PhaseBlock"][];
+            gate_id: string;
+            items: components["schemas"]["GateItem"][];
+            modules: {
+                module_id: string;
+                status: components["schemas"]["ModuleStatus"];
+                title: string;
+            }[];
+            modules_complete: number;
+            modules_total: number;
+            next: components["schemas"]["Action"] | null;
+            opened_at: string | null;
+            phase_id: string;
+            phase_title: string;
+            reasons: components["schemas"]["Reason"][];
+            requirement: string;
+            /** @enum {unknown} */
+            status: "closed" | "open";
+            title: string;
+            what_if: string;
+        };
+        GateItem: {
+            /** @description what would prove it */
+            command: string;
+            evidence: null | {
+                at: string;
+                bytes?: number;
+                evidence: string;
+                fact: number;
+                /** @enum {unknown} */
+                kind: "link" | "file" | "commit" | "run" | "note";
+                name?: string;
+                sha256?: string;
+            };
+            item: string;
+            /** @enum {unknown} */
+            kind: "handed-in" | "measured";
+            metrics: components["schemas"]["ProjectMetricState"][];
+            project: string | null;
+            satisfied: boolean;
+        };
         GateState: {
             gate_id: string;
             modules_complete?: number;
@@ -862,6 +1101,76 @@ export interface components {
             discrimination: number | null;
             item_id: string;
             module_id?: string;
+        };
+        Kpi: {
+            /** @enum {unknown} */
+            better: "higher" | "lower";
+            definition: string;
+            id: string;
+            /** @enum {unknown} */
+            measured_by: "run" | "facts" | "manual";
+            series: components["schemas"]["KpiSeries"][];
+            target: number | null;
+            title: string;
+            unit: string;
+        };
+        KpiDashboard: {
+            current_week: string;
+            groups: {
+                kpis: components["schemas"]["Kpi"][];
+                title: string;
+            }[];
+            /** @description this week against the last value before it, the certain ones first */
+            moved_wrong: components["schemas"]["KpiMovement"][];
+            /** @description first days of the weeks that have a value */
+            weeks: string[];
+        };
+        KpiMovement: {
+            /**
+             * @description whether the two 95 % intervals overlap
+             * @enum {unknown}
+             */
+            certainty: "apart" | "overlap" | "unknown" | "not-comparable";
+            /** @enum {unknown} */
+            direction: "better" | "worse" | "same";
+            facts: number[];
+            figure: string;
+            from: number;
+            from_run: string | null;
+            kpi: string;
+            project: string | null;
+            project_title: string | null;
+            text: string;
+            title: string;
+            to: number;
+            to_run: string | null;
+        };
+        KpiPoint: {
+            at: string;
+            fact: number;
+            high: number | null;
+            /** @description of the 95 % interval */
+            low: number | null;
+            /** @description null: measured against no target */
+            met: boolean | null;
+            n: number | null;
+            note: string | null;
+            run: string | null;
+            /** @enum {unknown} */
+            source: "run" | "probe" | "pipeline" | "drill" | "manual" | "prometheus" | "facts";
+            value: number;
+            /** @description first day of its week */
+            week: string;
+        };
+        KpiSeries: {
+            figure: string;
+            figure_title: string | null;
+            movement: components["schemas"]["KpiMovement"] | null;
+            /** @description the last value of each week that has one */
+            points: components["schemas"]["KpiPoint"][];
+            project: string | null;
+            project_title: string | null;
+            target: number | null;
         };
         Lab: {
             attempts: components["schemas"]["LabAttempt"][];
@@ -1044,6 +1353,16 @@ export interface components {
             title: string;
             updated_on: string;
         };
+        PhaseBlock: {
+            facts: number[];
+            kpi: string;
+            next: components["schemas"]["Action"];
+            project: string;
+            project_title: string;
+            rule: string;
+            text: string;
+            what_if: string;
+        };
         Plan: {
             profile: components["schemas"]["Profile"] | null;
             /** @description hours a week by kind: theory, building, interview, retrospective */
@@ -1084,6 +1403,62 @@ export interface components {
             /** Format: date */
             start_on: string;
         };
+        ProjectMetricState: {
+            at: string | null;
+            /** @description what measures it */
+            command: string;
+            /** @enum {unknown} */
+            comparison: "at-least" | "at-most";
+            fact: number | null;
+            high: number | null;
+            id: string;
+            low: number | null;
+            /** @enum {unknown} */
+            measured_by: "suite" | "bench" | "probe" | "pipeline" | "drill";
+            n: number | null;
+            run: string | null;
+            /**
+             * @description blocked: missed, and no root-cause report yet
+             * @enum {unknown}
+             */
+            state: "unmeasured" | "met" | "missed" | "blocked";
+            target: number;
+            target_text: string;
+            title: string;
+            unit: string;
+            value: number | null;
+            value_text: string | null;
+            /** @description why this target */
+            why: string;
+        };
+        ProjectState: {
+            blocks: components["schemas"]["PhaseBlock"][];
+            contract?: string;
+            evidence_checklist?: string[];
+            gate_id: string;
+            /** @description there is a guide, and what follows is of it */
+            guided: boolean;
+            metrics: components["schemas"]["ProjectMetricState"][];
+            milestones?: {
+                tasks: string[];
+                title: string;
+                week: number;
+            }[];
+            phase_id: string;
+            problem: string;
+            project_id: string;
+            readme_checklist?: string[];
+            reports: components["schemas"]["RootCauseReport"][];
+            stack: string[];
+            started_at: string | null;
+            starter?: string;
+            /** @enum {unknown} */
+            status: "not-started" | "started" | "measured" | "blocked" | "met";
+            suite?: string;
+            summary?: string;
+            title: string;
+            weeks: number[];
+        };
         /** @enum {unknown} */
         Purpose: "module" | "retest" | "remedial" | "recap" | "mastery" | "test-out" | "practice";
         Readiness: {
@@ -1100,6 +1475,30 @@ export interface components {
             facts: number[];
             rule: string;
             text: string;
+        };
+        ReportForm: {
+            command: string;
+            due: boolean;
+            kpi: string;
+            least_characters: number;
+            least_words: number;
+            measured: string;
+            parts: {
+                hint: string;
+                /** @enum {unknown} */
+                id: "measured" | "hypothesis" | "experiment" | "result" | "fix" | "regression_guard";
+                title: string;
+            }[];
+            project_id: string;
+            project_title: string;
+            runs: {
+                at: string;
+                fact: number;
+                missed: boolean;
+                run: string;
+                value_text: string;
+            }[];
+            title: string;
         };
         Roadmap: {
             competencies: {
@@ -1133,6 +1532,18 @@ export interface components {
                 title: string;
                 week: number;
             }[];
+        };
+        RootCauseReport: {
+            at: string;
+            experiment: string;
+            fact: number;
+            fix: string;
+            hypothesis: string;
+            kpi: string;
+            measured: string;
+            regression_guard: string;
+            result: string;
+            runs: string[];
         };
         Run: {
             fact_id?: string | null;
@@ -1338,6 +1749,50 @@ export interface components {
         Values: (string | number | boolean) | (string | number | boolean)[];
         /** @enum {unknown} */
         Verdict: "PASS" | "FAIL" | "TIMEOUT" | "OUT_OF_MEMORY" | "INFRASTRUCTURE" | "INVALID" | "CANCELLED";
+        WeeklyReview: {
+            current_week: number;
+            from: string;
+            /** @description characters */
+            least_answer: number;
+            /** @description characters */
+            least_story: number;
+            questions: {
+                /** @description what the facts say to it */
+                beside: {
+                    facts: number[];
+                    text: string;
+                }[];
+                question: string;
+            }[];
+            stories: {
+                at: string;
+                fact: number;
+                story: string;
+                text: string;
+                title: string;
+                versions: number;
+                week: number | null;
+            }[];
+            submitted: null | {
+                answers: string[];
+                at: string;
+                fact: number;
+            };
+            time: {
+                kinds: {
+                    at_least: number;
+                    /** @enum {unknown} */
+                    kind: "theory" | "building" | "interview" | "retrospective";
+                    planned: number;
+                }[];
+                /** @description hours */
+                total_at_least: number;
+                /** @description what the facts can't show */
+                unknown: string;
+            };
+            to: string;
+            week: number;
+        };
     };
     responses: {
         /** @description RFC 9457 problem details */
@@ -1352,10 +1807,13 @@ export interface components {
     };
     parameters: {
         AttemptId: string;
+        GateId: string;
+        KpiId: string;
         LabId: string;
         Learner: string;
         ModuleId: string;
         PageId: string;
+        ProjectId: string;
         RunId: string;
     };
     requestBodies: never;
@@ -1684,6 +2142,97 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listGates: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        gates: components["schemas"]["GateDetail"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getGate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                gate_id: components["parameters"]["GateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postGateEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                gate_id: components["parameters"]["GateId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description file: its text; kept under its SHA-256 */
+                    content?: string;
+                    /** @description the URL, the commit, the run or the note */
+                    evidence?: string;
+                    /** @description as the gate words it */
+                    item: string;
+                    /** @enum {unknown} */
+                    kind: "link" | "file" | "commit" | "run" | "note";
+                    /** @description file: its name */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The gate after it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getInterviewPack: {
         parameters: {
             query?: never;
@@ -1706,6 +2255,67 @@ export interface operations {
                     "application/json": components["schemas"]["Page"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getKpis: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dashboard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiDashboard"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postKpiValue: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                kpi_id: components["parameters"]["KpiId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string;
+                    /**
+                     * Format: date
+                     * @description the day it is of; today without it
+                     */
+                    on?: string;
+                    value: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The dashboard after it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiDashboard"];
+                };
+            };
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -1919,6 +2529,149 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Projects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        projects: components["schemas"]["ProjectState"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReportForm: {
+        parameters: {
+            query?: {
+                /** @description the one that blocks, without it */
+                kpi?: string;
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportForm"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    experiment: string;
+                    fix: string;
+                    hypothesis: string;
+                    kpi: string;
+                    measured: string;
+                    regression_guard: string;
+                    result: string;
+                    runs: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The project after it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectState"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    startProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                project_id: components["parameters"]["ProjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectState"];
+                };
+            };
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -2238,6 +2991,69 @@ export interface operations {
                     "application/json": components["schemas"]["TokenDiagnosis"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWeeklyReview: {
+        parameters: {
+            query?: {
+                /** @description this week without it */
+                week?: number;
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyReview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    postWeeklyReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answers: string[];
+                    stories: {
+                        /** @description of the bank; without it, a new one */
+                        story?: string;
+                        text: string;
+                        title: string;
+                    }[];
+                    week: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The review after it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyReview"];
+                };
+            };
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

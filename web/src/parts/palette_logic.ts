@@ -19,6 +19,10 @@ const plain = (text: string): Marked => [{ text, hit: false }];
 const pages: [href: string, name: string, what: string][] = [
   ['/', 'Today', 'the one next thing'],
   ['/roadmap', 'Roadmap', 'every module and its state'],
+  ['/gates', 'Gates', 'what is missing, and what would prove it'],
+  ['/projects', 'Projects', 'what you build, measured'],
+  ['/kpis', 'KPIs', 'the numbers, week by week'],
+  ['/week', 'Weekly review', 'five questions and two stories'],
   ['/plan', 'Plan', 'the calendar'],
   ['/history', 'History', 'what you did, fact by fact'],
   ['/ask', 'Ask', 'answers with their sources'],

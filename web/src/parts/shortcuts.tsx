@@ -5,7 +5,7 @@ import { isBoolean, load, save } from '../storage';
 /** Single keys do something only where the reader left them switched on (WCAG 2.1.4). */
 export const shortcutsOn = (): boolean => load('shortcuts', isBoolean) ?? true;
 
-const pages: Record<string, string> = { t: '/', r: '/roadmap', p: '/plan', h: '/history', a: '/ask', k: '/tokens' };
+const pages: Record<string, string> = { t: '/', r: '/roadmap', o: '/gates', p: '/plan', h: '/history', a: '/ask', k: '/tokens' };
 
 /** The help dialog, which "?" opens, and "g" followed by a letter, which goes to a page. */
 export function Shortcuts() {
@@ -46,6 +46,7 @@ export function Shortcuts() {
         <dl className="keys">
           <dt><kbd>g</kbd> <kbd>t</kbd></dt><dd>Today</dd>
           <dt><kbd>g</kbd> <kbd>r</kbd></dt><dd>Roadmap</dd>
+          <dt><kbd>g</kbd> <kbd>o</kbd></dt><dd>Proof</dd>
           <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>Plan</dd>
           <dt><kbd>g</kbd> <kbd>h</kbd></dt><dd>History</dd>
           <dt><kbd>g</kbd> <kbd>a</kbd></dt><dd>Ask</dd>

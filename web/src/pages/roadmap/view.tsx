@@ -108,7 +108,7 @@ function Gate({ view }: { view: PhaseView }) {
   return (
     <section className={open ? 'gate gate-open' : 'gate'} aria-labelledby={gate.gate_id}>
       <div className="row">
-        <h3 id={gate.gate_id}>{gate.title}</h3>
+        <h3 id={gate.gate_id}><Link to={`/gates/${gate.gate_id}`}>{gate.title}</Link></h3>
         <span className={`status push ${open ? 'tone-done' : 'tone-rest'}`}>
           <Mark mark={open ? 'full' : 'lock'} />
           {open ? 'Open' : 'Closed'}
@@ -162,7 +162,7 @@ function Projects({ roadmap }: { roadmap: Schemas['Roadmap'] }) {
       <ul className="competencies">
         {roadmap.projects.map((project) => (
           <li key={project.project_id}>
-            <h3>{project.title}</h3>
+            <h3><Link to={`/projects/${project.project_id}`}>{project.title}</Link></h3>
             <p className="note">{project.weeks.length === 1 ? 'Week' : 'Weeks'} {weekRange(project.weeks)}</p>
             <p>{project.problem}</p>
             <ul className="bullets stack-small soft">

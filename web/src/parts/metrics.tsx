@@ -1,0 +1,41 @@
+import type { Schemas } from '../api/client';
+import { dayText, type StatusLook } from '../words';
+import { Mark } from './marks';
+
+type Metric = Schemas['ProjectMetricState'];
+
+const looks: Record<Metric['state'], Pick<StatusLook, 'label' | 'tone' | 'mark'>> = {
+  unmeasured: { label: 'Not measured', tone: 'rest', mark: 'open' },
+  met: { label: 'Met', tone: 'done', mark: 'full' },
+  missed: { label: 'Missed, report in', tone: 'due', mark: 'diamond' },
+  blocked: { label: 'Missed, report due', tone: 'stop', mark: 'bar' },
+};
+
+/** The numbers that a project has to reach, with what was measured and by which run. */
+export function Metrics({ metrics, label }: { metrics: Metric[]; label: string }) {
+  return (
+    <ul className="metrics" aria-label={label}>
+      {metrics.map((metric) => {
+        const look = looks[metric.state];
+        return (
+          <li key={metric.id}>
+            <div className="metrics-head">
+              <span>{metric.title}</span>
+              <span className={`status tone-${look.tone}`}>
+                <Mark mark={look.mark} />
+                {look.label}
+              </span>
+            </div>
+            <p>
+              <span className="metrics-value">{metric.value_text ?? '–'}</span> <span className="soft">target {metric.target_text}</span>
+            </p>
+            <p className="note">
+              {metric.run === null ? <>A run is missing: <code>{metric.command}</code></> : <>Run <code>{metric.run}</code>{metric.at !== null && `, ${dayText(metric.at)}`}{metric.n !== null && `, n = ${metric.n}`}</>}
+            </p>
+            <p className="note">{metric.why}</p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
