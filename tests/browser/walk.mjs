@@ -238,7 +238,7 @@ for (let i = complaints.length; i-- > 0;) if (complaints[i].includes('503')) com
 await page.keyboard.press('Control+k');
 const search = page.getByRole('combobox', { name: 'Search the library' });
 await page.getByRole('option', { name: /^Tokens/ }).waitFor();
-check('every page can be gone to', (await page.locator('.palette [role=option]').count()) === 6);
+check('every page can be gone to', (await page.locator('.palette [role=option]').count()) === 10);
 await search.fill('cahce eviction');
 await page.locator('.palette-notice').getByText('Looked for “cache” for “cahce”').waitFor();
 await inspect('search with a typing error');
