@@ -1,9 +1,12 @@
 #include "cli/collections.h"
 
+#include <cstdlib>
+
 #include "model/late_interaction.h"
 #include "search/local_collection.h"
 #include "search/manifest.h"
 #include "search/pg_collection.h"
+#include "search/qdrant_collection.h"
 
 namespace groundwork::cli {
 
@@ -16,6 +19,14 @@ Result<std::unique_ptr<search::Collection>> collection_at(const search::Collecti
   using Kind = search::CollectionLocation::Kind;
   if (location.kind == Kind::kFolder) {
     return std::unique_ptr<search::Collection>(std::make_unique<search::LocalCollection>(location.url, models));
+  }
+  if (location.kind == Kind::kQdrant) {
+    search::QdrantCollectionOptions options;
+    options.server.url = location.url;
+    if (const char* key = std::getenv("QDRANT_API_KEY"); key != nullptr) options.server.api_key = key;
+    options.name = location.name;
+    GW_TRY(auto opened, search::QdrantCollection::open(std::move(options), models));
+    return std::unique_ptr<search::Collection>(std::move(opened));
   }
   search::PgCollectionOptions options;
   options.connection.url = location.url;

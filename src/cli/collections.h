@@ -1,6 +1,6 @@
 #pragma once
 
-// What --index names: an index folder, or a collection in PostgreSQL.
+// What --index names: an index folder, or a collection in PostgreSQL or Qdrant.
 
 #include <memory>
 #include <string>
@@ -19,7 +19,7 @@ struct OpenCollection {
   std::unique_ptr<search::Collection> collection;
 };
 
-/// PostgreSQL's password is where libpq looks for it (the URL, PGPASSWORD, ~/.pgpass).
+/// PostgreSQL's password is where libpq looks for it (the URL, PGPASSWORD, ~/.pgpass); Qdrant's key is QDRANT_API_KEY.
 /// @param vectors  whether the model is opened, where the collection may have vectors
 /// @errors kInvalidArgument: no such kind of place; those of open_embedder. A store elsewhere isn't asked yet.
 base::Result<OpenCollection> open_collection(const Context& context, const search::CollectionLocation& location,

@@ -14,7 +14,10 @@ namespace json = base::json;
 using base::Code;
 using base::make_error;
 
-constexpr const char* kPlaces = "Folder of the index; or postgresql://user@host/db?collection=name";
+constexpr const char* kPlaces =
+    "Folder of the index; or postgresql://user@host/db?collection=name, qdrant://host:6333/?collection=name "
+    "(qdrants:// "
+    "over TLS; the key is QDRANT_API_KEY)";
 constexpr const char* kReplacedPlaces =
     "Folder of the index, or a collection as search query takes it; one that is there is replaced";
 constexpr const char* kEmbedderHelp = "What makes vectors: a model that `model list` names, or a folder";
@@ -31,6 +34,8 @@ struct SearchOptions {
   bool lexical_only = false;
   std::string embedder = kEmbedderName;
   std::optional<double> duplicates;
+  bool add = false;
+  std::vector<std::string> ids;
   std::vector<std::string> metrics;
   std::string run;
   std::string report;
@@ -38,7 +43,7 @@ struct SearchOptions {
 
 Exit index(Context& context, const SearchOptions& options) {
   const auto made = make_index(context, options.corpus, options.index, options.lexical_only ? "" : options.embedder,
-                               options.duplicates);
+                               options.duplicates, options.add ? search::Start::kAdd : search::Start::kAnew);
   if (!made.ok()) return context.fail(made.error());
   const std::string shown = search::collection_location(options.index).value().shown();
   json::array skipped;
@@ -63,6 +68,32 @@ Exit index(Context& context, const SearchOptions& options) {
   }
   std::printf("%zu passages of %zu files in %s (%.1f s)\n", made->documents, made->report.files, shown.c_str(),
               made->seconds);
+  return Exit::kOk;
+}
+
+/// The documents that are left.
+base::Result<std::size_t> removed(const Context& context, const SearchOptions& options) {
+  GW_TRY(const search::CollectionLocation location, search::collection_location(options.index));
+  // Nothing is embedded, but a writer takes only the model that the vectors are of.
+  GW_TRY(const OpenCollection open, open_collection(context, location, !options.lexical_only));
+  GW_TRY(const std::size_t before, open.collection->count());
+  GW_TRY(const auto writer, open.collection->write(search::Start::kAdd));
+  for (const std::string& id : options.ids) GW_CHECK_OK(writer->remove(id));
+  GW_CHECK_OK(writer->commit({}, interrupted()));
+  GW_TRY(const OpenCollection again, open_collection(context, location, false));
+  GW_TRY(const std::size_t left, again.collection->count());
+  if (!context.json) std::printf("%zu documents are gone, ", before - std::min(left, before));
+  return left;
+}
+
+Exit remove(Context& context, const SearchOptions& options) {
+  const auto left = removed(context, options);
+  if (!left.ok()) return context.fail(left.error());
+  if (context.json) {
+    context.print(json::object{{"documents", *left}});
+  } else {
+    std::printf("%zu are left\n", *left);
+  }
   return Exit::kOk;
 }
 
@@ -274,7 +305,15 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen) {
   make->add_option("--embedder", options->embedder, kEmbedderHelp);
   make->add_flag("--lexical-only", options->lexical_only, "Without vectors: no model is needed, and no dense search");
   add_drop_duplicates(make);
+  make->add_flag("--add", options->add, "Add to what is there; documents of the same id are replaced");
   run(make, index);
+
+  CLI::App* take = add_command(*search, "remove", "Remove documents from an index or a collection",
+                               "  groundwork search remove --index notes.index 'rag.md#3'");
+  take->add_option("--index", options->index, kPlaces)->required();
+  take->add_flag("--lexical-only", options->lexical_only, "It was made without vectors");
+  take->add_option("ID", options->ids, "Documents; ids that are not there are no error")->required();
+  run(take, remove);
 
   CLI::App* ingest = add_command(app, "ingest", "Index a folder of documents: the same as search index",
                                  "  groundwork ingest notes --index notes.index");

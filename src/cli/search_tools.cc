@@ -200,13 +200,14 @@ namespace {
 
 /// The same for a collection elsewhere.
 Result<Indexed> fill_collection(const Context& context, const std::string& corpus,
-                                const search::CollectionLocation& location, const std::string& embedder) {
+                                const search::CollectionLocation& location, const std::string& embedder,
+                                search::Start start) {
   if (!embedder.empty() && embedder != kEmbedderName) {
     return make_error(Code::kUnimplemented,
                       "vectors of '" + embedder + "' go into an index folder only, found " + location.shown());
   }
   GW_TRY(const OpenCollection open, open_collection(context, location, !embedder.empty()));
-  GW_TRY(const auto writer, open.collection->write(search::Start::kAnew));
+  GW_TRY(const auto writer, open.collection->write(start));
   Indexed indexed;
   const auto add = [&](search::Document one) { return writer->add(std::move(one)); };
   GW_TRY(indexed.report, add_documents(context, corpus, add, open.tokenizer));
@@ -226,7 +227,7 @@ base::json::array to_json(const std::vector<LeftOut>& duplicates) {
 }
 
 Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
-                           const std::string& embedder, std::optional<double> duplicates) {
+                           const std::string& embedder, std::optional<double> duplicates, search::Start start) {
   const auto begin = std::chrono::steady_clock::now();
   const auto seconds = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   std::error_code error;
@@ -240,7 +241,7 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
       return make_error(Code::kUnimplemented,
                         "duplicates are left out of an index folder only, found " + location.shown());
     }
-    GW_TRY(Indexed filled, fill_collection(context, corpus, location, embedder));
+    GW_TRY(Indexed filled, fill_collection(context, corpus, location, embedder, start));
     filled.seconds = seconds();
     return filled;
   }
@@ -250,7 +251,8 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   }
   search::WriterOptions options;
   options.embedder = any.embedder.get();
-  GW_TRY(const auto writer, search::IndexWriter::begin_anew(path, options));
+  GW_TRY(const auto writer, start == search::Start::kAdd ? search::IndexWriter::open(path, options)
+                                                         : search::IndexWriter::begin_anew(path, options));
   if (!embedder.empty()) writer->set_property(kEmbedderFolder, base::json::value(any.folder.string()));
   Indexed indexed;
   const auto add = [&](search::Document one) { return writer->add(std::move(one)); };

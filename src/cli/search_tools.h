@@ -10,6 +10,7 @@
 
 #include "cli/context.h"
 #include "model/local_embedder.h"
+#include "search/collection.h"
 #include "search/ingest.h"
 #include "search/searcher.h"
 
@@ -73,11 +74,13 @@ struct Indexed {
   std::size_t documents = 0;
   double seconds = 0;
 };
-/// Makes the index of a folder of documents or a BEIR corpus anew. `path`: as collection_location reads it.
+/// Makes the index of a folder of documents or a BEIR corpus. `path`: as collection_location reads it.
+/// @param start  kAdd: what is there stays, and documents of the same ids are replaced
 /// @param embedder  as for open_any_embedder; empty: without vectors
 /// @param duplicates  from which similarity on a document is left out that repeats one before it; none: all stay.
 ///                    Of an index folder only
 base::Result<Indexed> make_index(const Context& context, const std::string& corpus, const std::string& path,
-                                 const std::string& embedder, std::optional<double> duplicates = std::nullopt);
+                                 const std::string& embedder, std::optional<double> duplicates = std::nullopt,
+                                 search::Start start = search::Start::kAnew);
 
 }  // namespace groundwork::cli

@@ -35,6 +35,7 @@ Status BatchWriter::remove(std::string_view id) {
 
 Status BatchWriter::commit(const Progress& progress, std::stop_token stop) {
   if (stop.stop_requested()) return make_error(Code::kCancelled, "writing was cancelled");
+  stop_ = std::move(stop);
   GW_CHECK_OK(flush());
   if (progress) progress(added_, added_);
   return finish();

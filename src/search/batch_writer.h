@@ -32,6 +32,8 @@ class BatchWriter : public CollectionWriter {
   virtual base::Status drop(std::span<const std::string> ids) = 0;
   virtual base::Status finish() = 0;
 
+  std::stop_token stop_;  ///< of the commit
+
  private:
   base::Status flush();
 

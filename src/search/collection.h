@@ -1,7 +1,7 @@
 #pragma once
 
 // Documents that can be searched, wherever they are kept. In scope: one interface over an index folder, PostgreSQL with
-// pgvector; filters mean the same in each. Not in scope: which one to take; what an index folder can do
+// pgvector, Qdrant; filters mean the same in each. Not in scope: which one to take; what an index folder can do
 // beyond it (diagnosis, correction of misspelt words, phrases: index.h, searcher.h).
 
 #include <cstddef>

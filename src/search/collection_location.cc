@@ -47,10 +47,44 @@ Result<CollectionLocation> postgres(std::string_view url) {
   return location;
 }
 
+/// @param rest  behind "://"
+Result<CollectionLocation> qdrant(bool tls, std::string_view rest) {
+  constexpr std::string_view kForm = "qdrant://host:6333/?collection=notes";
+  CollectionLocation location{CollectionLocation::Kind::kQdrant, {}, {}};
+  const std::size_t question = rest.find('?');
+  std::string authority(rest.substr(0, std::min({question, rest.find('/'), rest.size()})));
+  std::string path(rest.substr(authority.size(), std::min(question, rest.size()) - authority.size()));
+  if (authority.find(':', authority.rfind(']') == std::string::npos ? 0 : authority.rfind(']')) == std::string::npos) {
+    authority += ":6333";
+  }
+  while (path.ends_with('/')) path.pop_back();
+  const auto url = http::parse_url((tls ? "https://" : "http://") + authority + path);
+  if (!url.ok()) {
+    return make_error(Code::kInvalidArgument,
+                      "expected " + std::string(kForm) + " (a key is taken from QDRANT_API_KEY), found another URL",
+                      "--index");
+  }
+  location.url = (tls ? "https://" : "http://") + authority + path;
+  const std::string_view options = question == std::string_view::npos ? "" : rest.substr(question + 1);
+  constexpr std::string_view kOption = "collection=";
+  if (!options.starts_with(kOption) || options.find('&') != std::string_view::npos) {
+    return make_error(Code::kInvalidArgument,
+                      "expected the option 'collection' and no other, as in " + std::string(kForm) +
+                          " (a key is taken from QDRANT_API_KEY)",
+                      "--index");
+  }
+  location.name = options.substr(kOption.size());
+  if (!is_name(location.name)) return no_name(kForm);
+  return location;
+}
+
 }  // namespace
 
 std::string CollectionLocation::shown() const {
   if (is_folder()) return url;
+  if (kind == Kind::kQdrant) {
+    return (url.starts_with("https") ? "qdrants" : "qdrant") + url.substr(url.find("://")) + "/?collection=" + name;
+  }
   return http::redacted_url(url) + "?collection=" + name;
 }
 
@@ -61,9 +95,10 @@ Result<CollectionLocation> collection_location(std::string_view text) {
     return CollectionLocation{CollectionLocation::Kind::kFolder, std::string(text), {}};
   }
   if (scheme == "postgresql" || scheme == "postgres") return postgres(text);
+  if (scheme == "qdrant" || scheme == "qdrants") return qdrant(scheme == "qdrants", text.substr(colon + 3));
   return make_error(Code::kInvalidArgument,
-                    "expected a folder or "
-                    "postgresql://user@host/database?collection=name, found the scheme '" +
+                    "expected a folder, postgresql://user@host/database?collection=name or "
+                    "qdrant://host:6333/?collection=name, found the scheme '" +
                         std::string(scheme.substr(0, 40)) + "'",
                     "--index");
 }

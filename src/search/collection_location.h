@@ -9,9 +9,10 @@ namespace groundwork::search {
 
 /// What follows --index.
 struct CollectionLocation {
-  enum class Kind { kFolder, kPostgres };
+  enum class Kind { kFolder, kPostgres, kQdrant };
   Kind kind = Kind::kFolder;
-  std::string url;   ///< the folder; or the store's URL without the collection. It may hold a password: never shown
+  std::string url;   ///< the folder; or the store's URL without the collection. It may hold a password: never shown.
+                     ///< Qdrant's: http or https
   std::string name;  ///< of the collection in the store
 
   /// As it may be shown: without user, password and options.
@@ -19,8 +20,8 @@ struct CollectionLocation {
   bool is_folder() const { return kind == Kind::kFolder; }
 };
 
-/// A folder, or
-/// `postgresql://user@host:port/database?collection=name` with further options of libpq. Names of collections have 1 to
+/// A folder; or `postgresql://user@host:port/database?collection=name` with further options of libpq; or
+/// `qdrant://host:port/?collection=name`, `qdrants://` over TLS, port 6333 unless named. Names of collections have 1 to
 /// 40 lower-case letters, digits, '_' and '-'.
 /// @errors kInvalidArgument; the message holds no password
 base::Result<CollectionLocation> collection_location(std::string_view text);
