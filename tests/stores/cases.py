@@ -90,7 +90,8 @@ def conformance(checks: Checks, kind: str, corpus: str, local: str, remote: str)
     same_answers(checks, kind, local, remote, ["gamma words", "alpha", "what is a delta?", "quux"], ["year>=0"])
 
 
-def same_answers(checks: Checks, kind: str, local: str, remote: str, texts: list[str], filters: list[str]) -> None:
+def same_answers(checks: Checks, kind: str, local: str, remote: str, texts: list[str], filters: list[str],
+                 tolerance: float = 2e-3) -> None:  # fmt: skip
     """The same hits in the same order with the same scores, in every mode."""
     for mode in ("lexical", "dense", "hybrid", "rerank"):
         for text in texts:
@@ -102,15 +103,18 @@ def same_answers(checks: Checks, kind: str, local: str, remote: str, texts: list
             scores = [[page["lexical_trust"] or 0] + [value for hit in page["hits"] for value in
                        (hit["score"], hit["why"]["lexical_share"], *(word["score"] for word in hit["why"]["words"]))]
                       for page in pages]  # fmt: skip
-            near = len(scores[0]) == len(scores[1]) and all(abs(a - b) < 2e-3 for a, b in zip(*scores))
+            near = len(scores[0]) == len(scores[1]) and all(abs(a - b) < tolerance * max(1, abs(a)) for a, b in zip(*scores))
             checks.expect(f"{kind} {mode} '{text}': the same hits and scores", ranked[0] == ranked[1] and near, (ranked, scores))
 
 
-def additions(checks: Checks, kind: str, folder: pathlib.Path, local: str, remote: str) -> None:
-    """Documents are added to what is there, replaced and removed: afterwards both stores say the same."""
+def additions(checks: Checks, kind: str, folder: pathlib.Path, local: str, remote: str, tolerance: float = 0.3) -> None:
+    """Documents are added to what is there, replaced and removed: afterwards both stores say the same.
+
+    `tolerance`: of scores. A store's idf may count what was deleted for a while; average lengths may differ by 1 %.
+    """
     words = "amber basalt cedar delta ember fjord garnet harbor".split()
-    first = {f"n{i}": (f"{words[i % 8]} {words[i % 5]} stone {i}", {"year": 2000 + i}) for i in range(90)}
-    more = {f"n{i}": (f"replaced {words[i % 7]} stone", {"year": 3000 + i}) for i in range(60, 130)}
+    first = {f"n{i}": (f"{words[i % 8]} {words[i // 8 % 8]} stone {i}", {"year": 2000 + i}) for i in range(90)}
+    more = {f"n{i}": (f"replaced {words[i % 7]} stone {i}", {"year": 3000 + i}) for i in range(60, 130)}
     before, after = write_corpus(folder / f"{kind}-first", first), write_corpus(folder / f"{kind}-more", more)
     expected = {**first, **more}
     gone = ["n3", "n60", "n129", "never there"]
@@ -128,4 +132,7 @@ def additions(checks: Checks, kind: str, folder: pathlib.Path, local: str, remot
             found = query(place, filters, "lexical", "stone")
             good = isinstance(found, dict) and found["allowed"] == left
             checks.expect(f"{where} {filters} after additions: {left} documents", good, found)
-    same_answers(checks, kind, local, remote, ["replaced garnet", "amber stone", "harbor"], ["year>=2010"])
+    # So few that all come back: which of equal documents are cut off is the store's choice.
+    for texts, filters in ((["replaced garnet", "amber stone"], ["year>=3061", "year<3069"]),
+                           (["harbor delta"], ["year>=2050", "year<2060"])):  # fmt: skip
+        same_answers(checks, kind, local, remote, texts, filters, tolerance)

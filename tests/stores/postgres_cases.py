@@ -95,7 +95,9 @@ server.cleanup()
 def no_pgvector(checks: Checks, corpus: str, folder: pathlib.Path) -> None:
     """A copy of the server without the extension: vectors are refused, words work."""
     packages = folder / "without"
-    shutil.copytree(pathlib.Path(pgserver.__file__).parent, packages / "pgserver")
+    for part in pathlib.Path(pgserver.__file__).parent.parent.glob("pgserver*"):  # its libraries stand beside it
+        if part.is_dir():
+            shutil.copytree(part, packages / part.name)
     for control in packages.rglob("vector.control"):
         control.unlink()
     environment = {**os.environ, "PYTHONPATH": str(packages)}
@@ -168,43 +170,3 @@ def dropped(checks: Checks, corpus: str, remote: str, server: pgserver.PostgresS
         code, _, err = through(after, "search", "index", "--lexical-only", "--corpus", corpus)
         checks.expect(f"cut after {after} messages of a commit", code == 5 and err.count("\n") == 1, (code, err))
         checks.expect("and what was there is there", query(remote, []) == before, "")
-
-
-def graph(checks: Checks, server: pgserver.PostgresServer, folder: pathlib.Path) -> None:
-    """More documents than are compared one by one: the HNSW index answers, nearly exactly, also after changes."""
-    words = "amber basalt cedar delta ember fjord garnet harbor iris jade kelp lunar maple north ochre pearl".split()
-    name = lambda i: f"{words[i % 16]} {words[i // 16 % 16]} {words[i // 256 % 16]} {words[i // 4096]}"  # noqa: E731
-    documents = {f"d{i}": (name(i), {"part": i % 2}) for i in range(10_500)}
-    place = f"postgresql://postgres@/postgres?host={server.pgdata}&collection=many"
-    code, _, err = groundwork("search", "index", "--corpus", write_corpus(folder / "many", documents), "--index", place)
-    checks.expect("10,500 documents indexed", code == 0, err)
-
-    def exactly(id: str, also: str = "true") -> list[str]:
-        rows = server.psql("SET enable_indexscan = off; COPY (SELECT id FROM groundwork_many.documents d WHERE " + also +
-                           " ORDER BY embedding <=> (SELECT embedding FROM groundwork_many.documents WHERE id = "
-                           f"'{id}'), row LIMIT 10) TO STDOUT")  # fmt: skip
-        return [line for line in rows.splitlines() if line != "SET"]
-
-    def recall(filters: list[str], also: str) -> float:
-        found = 0
-        for i in range(0, 10_500, 700):
-            page = query(place, filters, "dense", documents[f"d{i}"][0])
-            ids = {hit["id"] for hit in page["hits"]} if isinstance(page, dict) else set()
-            found += len(ids & set(exactly(f"d{i}", also)))
-        return found / 150
-
-    plan = server.psql("EXPLAIN SELECT id FROM groundwork_many.documents ORDER BY embedding <=> "
-                       "(SELECT embedding FROM groundwork_many.documents WHERE id = 'd0') LIMIT 10")  # fmt: skip
-    checks.expect("the index is used", "documents_embedding_idx" in plan, plan)
-    for filters, also in (([], "true"), (["part=1"], "'4:part=1' = ANY(d.facets)")):
-        share = recall(filters, also)
-        print(f"     recall@10 {' '.join(filters) or 'unfiltered'}: {share:.3f}")
-        checks.expect(f"recall@10 {' '.join(filters)} is at least 0.95", share >= 0.95, share)
-    code, _, err = groundwork("search", "remove", "--index", place, "d0")
-    page = query(place, [], "dense", documents["d0"][0])
-    gone = isinstance(page, dict) and page["allowed"] == 10_499 and "d0" not in {hit["id"] for hit in page["hits"]}
-    checks.expect("what is removed is not found", code == 0 and gone, (err, page))
-    added = write_corpus(folder / "more", {"d1": ("zinc and a whale", {}), "new": (documents["d0"][0], {})})
-    code, _, err = groundwork("search", "index", "--add", "--corpus", added, "--index", place)
-    first = [query(place, [], "dense", text)["hits"][0]["id"] for text in (documents["d0"][0], "zinc and a whale")]
-    checks.expect("what is added and replaced is found first", code == 0 and first == ["new", "d1"], (err, first))

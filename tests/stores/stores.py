@@ -30,7 +30,6 @@ def main() -> int:
             postgres_cases.dropped(checks, corpus, remote, server, folder)
             postgres_cases.no_pgvector(checks, corpus, folder)
             additions(checks, "postgresql", folder, str(folder / "changed"), remote.replace("=cases", "=changed"))
-            postgres_cases.graph(checks, server, folder)
         finally:
             server.cleanup()
     print(f"{checks.passed} passed, {checks.failed} failed, 0 skipped")
