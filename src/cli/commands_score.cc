@@ -152,7 +152,7 @@ Result<json::object> score_file(const Context& context, const ScoreArguments& ar
                    {"rows", std::move(scored.rows)},
                    {"cases", scored.values.size()},
                    {"mean", search::mean_of(scored.values)}};
-  if (const auto interval = score::mean_interval(scored.values)) {
+  if (const auto interval = score::interval_of_mean(scored.values)) {
     out["interval"] = json::array{interval->low, interval->high};
   }
   if (arguments.metric == "judge") out["calibration"] = score::to_string(score::Calibration{});

@@ -71,7 +71,7 @@ bool is_binary(std::span<const double> values) {
   return std::ranges::all_of(values, [](double one) { return one == 0 || one == 1; });
 }
 
-std::optional<Interval> mean_interval(std::span<const double> values, const search::ResamplingOptions& options) {
+std::optional<Interval> interval_of_mean(std::span<const double> values, const search::ResamplingOptions& options) {
   if (values.size() < 2) return std::nullopt;
   if (is_binary(values)) {
     return wilson_interval(static_cast<std::size_t>(std::ranges::count(values, 1.0)), values.size(), options.level);
@@ -91,8 +91,8 @@ std::optional<Interval> difference_interval(std::span<const double> differences,
   auto n = static_cast<double>(differences.size());
   const bool of_binary = std::ranges::all_of(differences, [](double one) { return one == 0 || one == 1 || one == -1; });
   if (of_binary) {
-    const auto up = static_cast<double>(std::ranges::count(differences, 1.0)) + 1;
-    const auto down = static_cast<double>(std::ranges::count(differences, -1.0)) + 1;
+    const auto up = static_cast<double>(std::ranges::count(differences, 1.0)) + 0.5;
+    const auto down = static_cast<double>(std::ranges::count(differences, -1.0)) + 0.5;
     n += 2;
     const double middle = (up - down) / n;
     const double half = normal_quantile((1 + level) / 2) * std::sqrt(((up + down) / n - middle * middle) / n);

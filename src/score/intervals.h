@@ -32,12 +32,11 @@ bool is_binary(std::span<const double> values);
 /// the same give an interval of no width; fewer than two, or repeated runs of one case among them, have none: take the
 /// mean of each case first.
 /// @source Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 12.5
-std::optional<Interval> mean_interval(std::span<const double> values, const search::ResamplingOptions& options = {});
+std::optional<Interval> interval_of_mean(std::span<const double> values, const search::ResamplingOptions& options = {});
 
-/// Of the mean of differences that are paired by case. Of differences of 0 and 1: Wald's with one more discordant pair
-/// each way; else Student's.
-/// @source Bonett and Price 2012, "Adjusted Wald confidence interval for a difference of binomial proportions based on
-///         paired data"
+/// Of the mean of differences that are paired by case. Of differences of shares (-1, 0, 1): Wald's with half a case
+/// more of each outcome; else Student's.
+/// @source Agresti and Min 2005, "Simple improved confidence intervals for comparing matched proportions"
 std::optional<Interval> difference_interval(std::span<const double> differences, double level = 0.95);
 
 }  // namespace groundwork::score
