@@ -62,7 +62,8 @@ struct GateResult {
 /// side has one value of 0 or 1, else the sign-flip test over differences of means. A regression is one whatever the
 /// power, because false alarms don't depend on it; "pass" is said only when the power suffices.
 ///
-/// The power of shares takes the discordance that was seen (and half a pair more) as noise, and a drop as added to it;
+/// The power of shares takes the discordance that was seen (and half a pair more) as noise, and a drop as added to it,
+/// so that after a change that moved many cases it is stated too low rather than too high;
 /// that of means takes the spread of differences that was seen, never less than `effect`, and, where most cases did not
 /// change at all, a drop that is concentrated in few cases.
 /// @errors kInvalidArgument: no case, a case without a value on a side, a value that is not finite, options out of

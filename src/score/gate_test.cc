@@ -33,6 +33,8 @@ Shares decide_often(std::size_t trials, const Draw& draw) {
     shares.false_alarms += result->false_alarms;
   }
   const auto n = static_cast<double>(trials);
+  testing::Test::RecordProperty("regressions", std::to_string(shares.regression / n));
+  testing::Test::RecordProperty("power", std::to_string(shares.power / n));
   return {shares.regression / n, shares.pass / n, shares.power / n, shares.false_alarms / n};
 }
 
@@ -103,11 +105,11 @@ TEST(Gate, FindsADropOfFivePointsOfNoisyScoresAtTheStatedSize) {
   const NoisyTarget target(size, random);
   NoisyTarget worse = target;
   worse.drop = 0.05;
-  const Shares shares = decide_often(800, [&](std::size_t) {
+  const Shares shares = decide_often(600, [&](std::size_t) {
     const auto before = target.runs(1, 0.08, random);
     return paired(before, worse.runs(1, 0.08, random));
   });
-  EXPECT_GE(shares.regression, 0.78) << "at " << size << " cases; 0.8 within 1.4 points (one deviation)";
+  EXPECT_GE(shares.regression, 0.77) << "at " << size << " cases; 0.8 within 1.6 points (one deviation)";
 }
 
 TEST(Gate, PassesUnchangedTargetsWhenThereAreCasesEnough) {

@@ -36,9 +36,9 @@ Wilcoxon wilcoxon_signed_rank(std::span<const double> differences, Alternative a
 
 struct SignFlipOptions {
   std::uint64_t seed = 1;
-  std::size_t permutations = 20'000;
+  std::size_t permutations = 10'000;
   /// Draws end when so many were as far as what was seen: p is then known well enough, and large.
-  std::size_t enough = 400;
+  std::size_t enough = 300;
 };
 /// How probable a sum at least as far below 0 (above, with kGreater) is when each difference could as well have had the
 /// other sign: exact for two runs of the same thing whatever its values and repeats, because then either could have

@@ -19,7 +19,9 @@ double coverage(std::size_t trials, double truth, const Trial& trial) {
     const std::optional<Interval> interval = trial(i);
     held += interval && interval->low <= truth && truth <= interval->high ? 1 : 0;
   }
-  return static_cast<double>(held) / static_cast<double>(trials);
+  const double share = static_cast<double>(held) / static_cast<double>(trials);
+  testing::Test::RecordProperty("coverage", std::to_string(share));
+  return share;
 }
 
 TEST(Intervals, OfSharesAreThoseOfScipy) {

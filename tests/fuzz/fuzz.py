@@ -151,6 +151,14 @@ def manifests() -> Iterable[bytes]:
     yield b"\x01" + hashlib.sha256(content).hexdigest().encode() + b"\n" + content + b"\n"
 
 
+def answers() -> Iterable[bytes]:
+    yield from (b'{"grade": 4, "reason": "x"}', b'```json\n{"winner": "A", "reason": ""}\n```', b"$-1,234.5e-3 % of 1\xe2\x80\xaf000")
+    yield b'{"status": "completed", "result": 1, "steps": [{"tool": "f", "arguments": {"a": [1, 2.0, "x"]}, "error": null}]}'
+    yield b'[{"name": "f", "arguments": "{}"}, {"f": {"a": {}}}, {"function": {"name": "f", "arguments": {}}}]'
+    yield "The cat [1] sat on 1,234.5 mats. aHVudGVyMi1aZWJyYQ== h-u-n-t-e-r-2 ｚｅｂｒａ I can\u2019t İ\u212a a\u0301 the_".encode()
+    yield from files("library/explainers/*.md")
+
+
 def pdf_texts() -> Iterable[bytes]:
     yield b"Title\n\nA paragraph of words.\nIts second line.\n\x0c\x0c  Page three \xef\xac\x81 \n\x0c"
     yield b"\xff\xfe broken \xc3\n" * 20 + b"\x0c"
@@ -167,6 +175,7 @@ SEEDS = {
     "model_gguf": models,
     "model_repair": model_outputs,
     "model_safetensors": tensors,
+    "score": answers,
     "search_beir": beir_files,
     "search_graph": lambda: (b"\x00\x00G", bytes(range(0, 240)), b"\x10\x00\xff\x20\x00\xff"),
     "search_manifest": manifests,
