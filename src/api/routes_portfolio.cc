@@ -33,9 +33,7 @@ Result<Response> record_value(Platform& platform, const Request& request, const 
   GW_TRY(const object body, body_of(request, "postKpiValue"));
   std::optional<std::chrono::sys_days> on;
   if (const std::string text = base::string_or(body, "on"); !text.empty()) {
-    const auto day = base::parse_date(text);
-    if (!day.ok()) return base::make_error(base::Code::kInvalidArgument, "/on: " + day.error().message);
-    on = *day;
+    GW_TRY(on, or_conflict(base::parse_date(text)));
   }
   GW_TRY([[maybe_unused]] const std::int64_t fact,
          or_conflict(portfolio::record_manual(platform.study(), learner, request.path_parameter("kpi_id"),

@@ -329,8 +329,21 @@ class Loader {
     const std::string file = "library/roadmap.yaml";
     const auto bytes = bytes_of(file);
     if (!bytes) return;
-    if (const auto document = document_of(file, *bytes, "roadmap"))
-      out_.curriculum.roadmap = roadmap_from(document->value.as_object());
+    if (const auto document = document_of(file, *bytes, "roadmap")) add_roadmap(*document);
+  }
+
+  void add_roadmap(const Document& document) {
+    Roadmap& roadmap = out_.curriculum.roadmap = roadmap_from(document.value.as_object());
+    std::vector<std::string> ids;
+    for (const Project& project : roadmap.projects) ids.push_back(project.project_id);
+    for (std::size_t p = 0; p < roadmap.phases.size(); ++p) {
+      const std::vector<std::string>& measured = roadmap.phases[p].gate.measured;
+      for (std::size_t i = 0; i < measured.size(); ++i) {
+        if (measured[i].empty() || std::find(ids.begin(), ids.end(), measured[i]) != ids.end()) continue;
+        report(document.problem_at("/phases/" + std::to_string(p) + "/gate/evidence/" + std::to_string(i) + "/project",
+                                   "unknown project '" + measured[i] + "'" + base::did_you_mean(measured[i], ids)));
+      }
+    }
   }
 
   /// A file that content may do without.
@@ -364,7 +377,8 @@ class Loader {
       if (path.empty() || std::filesystem::exists(root_ / path)) return;
       report(document.problem_at(pointer, "expected a file or folder of the content, found no '" + path + "'"));
     };
-    there("/contract", guide.contract);
+    // Contracts are shared with the program; a copy of library/ and labs/ alone goes without them.
+    if (std::filesystem::exists(root_ / "suites")) there("/contract", guide.contract);
     there("/starter", guide.starter);
     guide_documents_.emplace(guide.project_id, document);
     std::string id = guide.project_id;

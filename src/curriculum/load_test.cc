@@ -75,6 +75,21 @@ TEST_F(Content, PrerequisitesInACircleAreReported) {
   EXPECT_NE(first_problem().find("circle"), std::string::npos) << first_problem();
 }
 
+TEST_F(Content, TheKpisAreTheRoadmapsAndAProjectsMetricsNameThem) {
+  EXPECT_EQ(first_problem(), "none");
+  replace(folder_.path() / "library/kpis.yaml", "Throughput at fixed concurrency", "Throughput");
+  EXPECT_NE(first_problem().find("the roadmap has no KPI 'Throughput.'"), std::string::npos) << first_problem();
+  replace(folder_.path() / "library/kpis.yaml", "title: \"Throughput\"", "title: \"Throughput at fixed concurrency\"");
+  replace(folder_.path() / "library/projects/project-1.yaml", "kpi: p95-latency", "kpi: p96-latency");
+  EXPECT_NE(first_problem().find("unknown KPI 'p96-latency' (did you mean 'p95-latency'"), std::string::npos)
+      << first_problem();
+}
+
+TEST_F(Content, AGateThatNamesAProjectThatIsNotThereIsReported) {
+  replace(folder_.path() / "library/roadmap.yaml", "project: project-2}", "project: project-5}");
+  EXPECT_NE(first_problem().find("unknown project 'project-5'"), std::string::npos) << first_problem();
+}
+
 TEST_F(Content, LibraryKeepsServingTheLastGoodContent) {
   const auto library = Library::open(folder_.path()).value();
   const auto before = library->current();
