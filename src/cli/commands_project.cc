@@ -148,6 +148,12 @@ base::Result<std::vector<std::string>> run_instruments(Context& context, const c
     GW_TRY(const std::string text, run_self(context, words));
     GW_TRY(const value result, base::parse_json(text));
     if (!result.is_object()) return base::make_error(base::Code::kInternal, words[0] + " printed no JSON object");
+    if (words[0] == "bench") {  // it prints its figures; the run is kept here
+      GW_TRY(const value made, portfolio::as_run(result));
+      GW_CHECK_OK(save_run(context, made.as_object()));
+      out.push_back(base::string_or(made.as_object(), "id"));
+      return {};
+    }
     std::string id = base::string_or(result.get_object(), "id");
     if (id.empty()) id = base::string_or(result.get_object(), "run");
     if (id.empty()) return base::make_error(base::Code::kInternal, words[0] + " named no run");
@@ -156,8 +162,8 @@ base::Result<std::vector<std::string>> run_instruments(Context& context, const c
   };
   if (needs("suite")) GW_CHECK_OK(run({"eval", "run", "--suite", guide.suite, "--target", options.target}));
   if (needs("bench")) {
-    GW_CHECK_OK(
-        run({"bench", "run", "--target", options.target, "--profile", guide.bench_profile, "--concurrency", "4"}));
+    GW_CHECK_OK(run({"bench", "run", "--target", options.target, "--profile", guide.bench_profile, "--concurrency", "4",
+                     "--duration", "20s"}));
   }
   if (out.empty()) {
     return base::make_error(

@@ -129,8 +129,8 @@ Result<base::json::value> load_run(const Context& context, const std::string& na
                                            (context.data_folder() / "runs").string() + "; found no '" +
                                            base::clip(name, 120) + "'");
   }
-  GW_TRY(const std::string text, base::read_file(file, std::size_t{8} << 20));
-  auto value = base::parse_json(text, std::size_t{8} << 20);
+  GW_TRY(const std::string text, base::read_file(file, std::size_t{64} << 20));
+  auto value = base::parse_json(text, std::size_t{64} << 20);
   if (!value.ok()) return make_error(Code::kInvalidArgument, file.string() + ": " + value.error().message);
   return std::move(*value);
 }

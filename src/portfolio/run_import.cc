@@ -123,6 +123,48 @@ Result<double> in_unit(double value, const std::string& found, const std::string
   return make_error(Code::kInvalidArgument, "expected a value in " + wanted + ", found one in '" + found + "'");
 }
 
+Result<value> as_run(const value& result) {
+  if (!result.is_object() || base::string_or(result.get_object(), "kind") != "groundwork.bench") return result;
+  object out = result.get_object();
+  for (const char* raw : {"samples", "histograms", "totals"}) out.erase(raw);
+  const value* client = out.if_contains("client");
+  if (client != nullptr && client->is_object() && base::bool_or(client->get_object(), "bottleneck", false)) {
+    return make_error(Code::kFailedPrecondition,
+                      "the client was the bottleneck of this bench, so its figures say nothing of the service: " +
+                          base::clip(base::string_or(client->get_object(), "verdict"), 300));
+  }
+  GW_TRY(const object* options, base::get_object(out, "options", "run"));
+  GW_TRY(const object* figures, base::get_object(out, "figures", "run"));
+  object metrics;
+  const auto add = [&](const char* name, const object& from, const char* key, const char* unit, std::int64_t n) {
+    const value* found = from.if_contains(key);
+    if (found == nullptr || !found->is_number()) return;
+    metrics[name] = object{{"value", *found}, {"n", n}, {"unit", unit}};
+  };
+  const std::int64_t requests = base::int_or(*figures, "requests", 0);
+  if (const value* latency = figures->if_contains("latency"); latency != nullptr && latency->is_object()) {
+    const std::int64_t n = base::int_or(latency->get_object(), "count", 0);
+    add("p50_ms", latency->get_object(), "p50_ms", "ms", n);
+    add("p95_ms", latency->get_object(), "p95_ms", "ms", n);
+  }
+  add("throughput", *figures, "requests_per_second", "requests/s", requests);
+  add("error_rate", *figures, "error_rate", "share", requests);
+  add("tokens_per_request", *figures, "tokens_per_request", "tokens", requests);
+  const std::string profile = base::string_or(*options, "profile");
+  const std::string target = base::string_or(*options, "target");
+  const bool cancelled = base::bool_or(out, "cancelled", false);
+  std::string stamp = base::string_or(out, "started");
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  const std::string hash = base::sha256_hex(base::canonical_json(out)).substr(0, 8);
+  out["id"] = (stamp.size() >= 15 ? stamp.substr(0, 15) + "Z-" : std::string()) + "bench-" + hash;
+  out["kind"] = "bench";
+  out["profile"] = profile;
+  out["target"] = target;
+  out["state"] = cancelled ? "cancelled" : "finished";
+  out["metrics"] = std::move(metrics);
+  return value(std::move(out));
+}
+
 Result<RunSummary> run_summary(const value& run) {
   if (!run.is_object()) return wrong("expected an object, found " + std::string(base::json_type_name(run)));
   const object& o = run.get_object();
@@ -303,7 +345,8 @@ class Import {
 }  // namespace
 
 Result<Imported> import_run(assess::Study& study, const std::filesystem::path& data_folder, const std::string& learner,
-                            const std::string& project, const value& run) {
+                            const std::string& project, const value& result) {
+  GW_TRY(const value run, as_run(result));
   GW_TRY(RunSummary summary, run_summary(run));
   if (summary.state != "finished") {
     return make_error(Code::kFailedPrecondition, "the run " + summary.id + " is " + base::clip(summary.state, 40) +

@@ -55,6 +55,11 @@ struct RunSummary {
   std::optional<Usage> usage;
   std::string sha256;  ///< of the canonical JSON it was read from
 };
+/// A result of `groundwork bench` ("kind": "groundwork.bench") in that shape, without its samples and histograms; its
+/// id is made from its content. Anything else as it is.
+/// @errors kFailedPrecondition: the client was the bottleneck, so its figures say nothing of the service
+base::Result<base::json::value> as_run(const base::json::value& result);
+
 /// @errors kInvalidArgument: not of that shape; says which field, what was expected and what was found
 base::Result<RunSummary> run_summary(const base::json::value& run);
 

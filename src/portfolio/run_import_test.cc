@@ -46,6 +46,23 @@ TEST_F(RunImport, AnotherRunWithTheSameIdIsRefused) {
   EXPECT_EQ(other.error().code, Code::kAlreadyExists);
 }
 
+TEST_F(RunImport, ABenchResultIsARunUnlessTheClientWasTheBottleneck) {
+  base::json::value result =
+      base::parse_json(R"({"kind":"groundwork.bench","schema":1,"started":"2026-11-28T12:00:00.000Z",
+      "cancelled":false,"options":{"target":"http://127.0.0.1:1","profile":"search","concurrency":4},
+      "figures":{"requests":200,"error_rate":0.01,"requests_per_second":55.5,
+                 "latency":{"count":198,"p50_ms":12,"p95_ms":250}},
+      "client":{"bottleneck":false,"verdict":"kept up"},"samples":{"rows":[1,2,3]}})")
+          .value();
+  const Imported made = import(result).value();
+  EXPECT_TRUE(made.metrics[1].missed);
+  EXPECT_EQ(made.kpis, (std::vector<std::string>{"p50-latency", "throughput", "error-rate"}));
+  EXPECT_EQ(import(result).value().run, made.run);
+  EXPECT_FALSE(as_run(result).value().as_object().contains("samples"));
+  result.as_object()["client"].as_object()["bottleneck"] = true;
+  EXPECT_EQ(import(result).error().code, Code::kFailedPrecondition);
+}
+
 TEST_F(RunImport, SecondsAreTurnedIntoMillisecondsAndAnUnknownUnitIsNot) {
   EXPECT_EQ(in_unit(0.25, "s", "ms").value(), 250);
   EXPECT_FALSE(in_unit(1, "furlong", "ms").ok());

@@ -117,7 +117,7 @@ if (stage === 'blocked') {
   await inspect('kpis as tables');
   await page.getByText('Give a value by hand for Mock interview score').click();
   await page.getByLabel('Value, in points').first().fill('74');
-  await page.getByRole('button', { name: 'Record' }).nth(1).press('Enter');
+  await page.getByRole('button', { name: 'Record' }).first().press('Enter');
   await page.locator('.kpi-manual').first().waitFor();
   await inspect('a value given by hand');
   await go('/week', 'weekly review');
