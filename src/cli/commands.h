@@ -24,6 +24,7 @@ void add_search_commands(CLI::App& app, Context& context, Command& chosen);     
 void add_compare_commands(CLI::App& app, Context& context, Command& chosen);    // search compare tune duplicates
 void add_ask_command(CLI::App& app, Context& context, Command& chosen);         // ask
 void add_score_command(CLI::App& app, Context& context, Command& chosen);       // score
+void add_eval_commands(CLI::App& app, Context& context, Command& chosen);       // eval
 void add_chat_command(CLI::App& app, Context& context, Command& chosen);        // chat
 void add_model_commands(CLI::App& app, Context& context, Command& chosen);      // model
 void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve

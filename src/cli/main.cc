@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   cli::add_search_commands(app, context, chosen);
   cli::add_ask_command(app, context, chosen);
   cli::add_score_command(app, context, chosen);
+  cli::add_eval_commands(app, context, chosen);
   cli::add_chat_command(app, context, chosen);
   cli::add_model_commands(app, context, chosen);
   cli::add_serve_command(app, context, chosen);

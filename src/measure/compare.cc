@@ -1,0 +1,206 @@
+#include "measure/compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <unordered_map>
+
+#include "search/paired_statistics.h"
+
+namespace groundwork::measure {
+namespace {
+
+namespace json = base::json;
+using base::Code;
+using base::make_error;
+using base::Result;
+using base::Status;
+
+constexpr std::size_t kResampled = 5'000;
+
+std::string number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.4g", value);
+  return text;
+}
+
+double mean(const std::vector<double>& values) { return search::mean_of(values); }
+
+bool is_quality(const std::string& name, const MetricSummary& one) {
+  return one.unit == "ratio" && name != "error_rate" && name != "stability" && name != "filter_obedience";
+}
+
+std::string metric_of(const Run& b) {
+  for (const auto& [name, one] : b.metrics) {
+    if (is_quality(name, one) && !one.threshold.empty() && name.starts_with("ndcg")) return name;
+  }
+  for (const auto& [name, one] : b.metrics) {
+    if (is_quality(name, one) && !one.threshold.empty()) return name;
+  }
+  for (const auto& [name, one] : b.metrics) {
+    if (is_quality(name, one)) return name;
+  }
+  return b.metrics.empty() ? "" : b.metrics.begin()->first;
+}
+
+/// Cases drawn by the seed have the same ids whatever it was.
+bool is_drawn(const std::string& case_id) { return case_id.starts_with("hidden-case-"); }
+
+const double* value_in(const Sample& sample, const std::string& metric) {
+  for (const auto& [name, value] : sample.values) {
+    if (name == metric) return &value;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+double PairedValues::mean_a() const { return mean(a); }
+double PairedValues::mean_b() const { return mean(b); }
+
+Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, const std::string& metric) {
+  if (a.suite != b.suite || a.dataset_sha256 != b.dataset_sha256) {
+    return make_error(Code::kFailedPrecondition, "expected two runs of one suite and dataset, found " + a.suite + " (" +
+                                                     a.dataset_sha256.substr(0, 12) + ") and " + b.suite + " (" +
+                                                     b.dataset_sha256.substr(0, 12) +
+                                                     "): their numbers can't be compared");
+  }
+  for (const Run* run : {&a, &b}) {
+    if (run->verdict == Verdict::kError) {
+      return make_error(Code::kFailedPrecondition, "nothing was measured in run " + run->id + ": " + run->reason);
+    }
+  }
+  Pairing out;
+  out.metric = metric.empty() ? metric_of(b) : metric;
+  const auto summary = b.metrics.find(out.metric);
+  if (summary == b.metrics.end() || !a.metrics.contains(out.metric)) {
+    std::string names;
+    for (const auto& [name, one] : b.metrics) names += (names.empty() ? "" : ", ") + name;
+    return make_error(Code::kInvalidArgument,
+                      "expected a metric of both runs, found '" + out.metric + "'; these are: " + names);
+  }
+  out.higher_is_better = summary->second.higher_is_better;
+  const bool same_seed = a.seed == b.seed;
+  std::unordered_map<std::string, std::vector<double>> before;
+  GW_TRY(const std::filesystem::path folder_a, store.resolve(a.id));
+  GW_TRY(const std::filesystem::path folder_b, store.resolve(b.id));
+  GW_CHECK_OK(RunStore::for_each_sample(folder_a, [&](const Sample& sample) -> Status {
+    if (const double* value = value_in(sample, out.metric)) before[sample.case_id].push_back(*value);
+    return {};
+  }));
+  std::unordered_map<std::string, std::size_t> place;
+  std::size_t drawn = 0;
+  std::size_t alone = 0;
+  GW_CHECK_OK(RunStore::for_each_sample(folder_b, [&](const Sample& sample) -> Status {
+    const double* value = value_in(sample, out.metric);
+    if (value == nullptr) return {};
+    if (is_drawn(sample.case_id) && !same_seed) {
+      ++drawn;
+      return {};
+    }
+    const auto other = before.find(sample.case_id);
+    if (other == before.end()) {
+      ++alone;
+      return {};
+    }
+    const auto [found, first] = place.try_emplace(sample.case_id, out.cases.size());
+    if (first) out.cases.push_back({sample.case_id, other->second, {}});
+    out.cases[found->second].b.push_back(*value);
+    return {};
+  }));
+  if (drawn > 0) {
+    out.left_out.push_back(std::to_string(drawn) + " hidden cases: the runs drew them by different seeds, " +
+                           std::to_string(a.seed) + " and " + std::to_string(b.seed));
+  }
+  if (alone > 0) out.left_out.push_back(std::to_string(alone) + " cases that only the second run asked");
+  const std::size_t missing = before.size() - std::min(before.size(), out.cases.size());
+  if (missing > drawn) out.left_out.push_back(std::to_string(missing - drawn) + " cases that only the first run asked");
+  if (out.cases.empty()) return make_error(Code::kFailedPrecondition, "the two runs share no case");
+  return out;
+}
+
+RunComparison compare(const Pairing& pairing) {
+  RunComparison out;
+  out.metric = pairing.metric;
+  out.higher_is_better = pairing.higher_is_better;
+  out.cases = pairing.cases.size();
+  out.left_out = pairing.left_out;
+  std::vector<double> a;
+  std::vector<double> b;
+  std::vector<double> differences;
+  for (const PairedValues& one : pairing.cases) {
+    a.push_back(one.mean_a());
+    b.push_back(one.mean_b());
+    const double difference = b.back() - a.back();
+    differences.push_back(difference);
+    if (difference == 0) continue;
+    ((difference > 0) == pairing.higher_is_better ? out.better : out.worse).push_back(one);
+  }
+  const auto by_size = [](const PairedValues& x, const PairedValues& y) {
+    return std::abs(x.mean_b() - x.mean_a()) > std::abs(y.mean_b() - y.mean_a());
+  };
+  std::ranges::stable_sort(out.better, by_size);
+  std::ranges::stable_sort(out.worse, by_size);
+  out.a = mean(a);
+  out.b = mean(b);
+  out.difference = mean(differences);
+  const double deviation = search::deviation_of(differences);
+  if (differences.size() > kResampled) {
+    const double half = 1.959963984540054 * deviation / std::sqrt(static_cast<double>(differences.size()));
+    out.interval = Bounds{out.difference - half, out.difference + half};
+    out.p = search::student_p(differences);
+  } else {
+    if (const auto interval = search::mean_interval(differences)) out.interval = Bounds{interval->low, interval->high};
+    out.p = search::randomisation_p(differences);
+  }
+  if (!out.told()) out.cases_needed = search::queries_to_tell(out.difference, deviation);
+  return out;
+}
+
+std::string sentence(const RunComparison& one) {
+  const std::string change =
+      one.metric + " " + number(one.a) + " to " + number(one.b) + ", difference " + number(one.difference) +
+      (one.interval ? " [" + number(one.interval->low) + ", " + number(one.interval->high) + "]" : "") +
+      ", p = " + number(one.p) + " over " + std::to_string(one.cases) + " cases";
+  if (one.better.empty() && one.worse.empty()) return "no difference: " + change;
+  if (!one.told()) {
+    return "cannot tell: " + change +
+           (one.cases_needed > 0
+                ? "; a difference of this size would take " + std::to_string(one.cases_needed) + " cases"
+                : "");
+  }
+  return ((one.difference > 0) == one.higher_is_better ? "b is better: " : "b is worse: ") + change;
+}
+
+json::object to_json(const RunComparison& one) {
+  const auto list = [](const std::vector<PairedValues>& cases) {
+    json::array out;
+    for (const PairedValues& each : cases) {
+      out.push_back(json::object{{"case", each.case_id}, {"a", each.mean_a()}, {"b", each.mean_b()}});
+    }
+    return out;
+  };
+  json::array left_out;
+  for (const std::string& text : one.left_out) left_out.emplace_back(text);
+  const std::string verdict = one.better.empty() && one.worse.empty()        ? "no difference"
+                              : !one.told()                                  ? "cannot tell"
+                              : (one.difference > 0) == one.higher_is_better ? "better"
+                                                                             : "worse";
+  return {
+      {"metric", one.metric},
+      {"verdict", verdict},
+      {"sentence", sentence(one)},
+      {"cases", one.cases},
+      {"a", one.a},
+      {"b", one.b},
+      {"difference", one.difference},
+      {"interval", one.interval ? json::value(json::object{{"low", one.interval->low}, {"high", one.interval->high}})
+                                : json::value(nullptr)},
+      {"p", one.p},
+      {"cases_needed", one.cases_needed},
+      {"better", list(one.better)},
+      {"worse", list(one.worse)},
+      {"left_out", std::move(left_out)}};
+}
+
+}  // namespace groundwork::measure

@@ -1,0 +1,108 @@
+#include "measure/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "base/random.h"
+#include "search/paired_statistics.h"
+
+namespace groundwork::measure {
+namespace {
+
+constexpr double kZ = 1.959963984540054;  // of 95 %
+constexpr std::size_t kBootstrapped = 5'000;
+
+Bounds wilson(double share, double n) {
+  const double z2 = kZ * kZ;
+  const double middle = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const double half = kZ / (1 + z2 / n) * std::sqrt(share * (1 - share) / n + z2 / (4 * n * n));
+  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
+}
+
+Estimate mean_estimate(std::span<const double> values) {
+  Estimate out;
+  const double mean = search::mean_of(values);
+  const auto n = static_cast<double>(values.size());
+  out.value = mean;
+  if (values.size() < 2) return out;
+  if (std::ranges::all_of(values, [](double one) { return one == 0 || one == 1; })) {
+    out.interval = wilson(mean, n);
+  } else if (values.size() <= kBootstrapped) {
+    search::ResamplingOptions options;
+    options.resamples = 2'000;
+    if (const auto interval = search::mean_interval(values, options))
+      out.interval = Bounds{interval->low, interval->high};
+  } else {
+    const double half = kZ * search::deviation_of(values) / std::sqrt(n);
+    out.interval = Bounds{mean - half, mean + half};
+  }
+  return out;
+}
+
+Estimate quantile_estimate(std::span<const double> values, double quantile) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  Estimate out;
+  out.value = quantile_of(sorted, quantile);
+  const auto n = static_cast<double>(sorted.size());
+  const double spread = kZ * std::sqrt(n * quantile * (1 - quantile));
+  const double low = std::floor(n * quantile - spread);
+  const double high = std::ceil(n * quantile + spread);
+  // An end beyond the sample is not known.
+  if (low >= 0 && high < n) {
+    out.interval = Bounds{sorted[static_cast<std::size_t>(low)], sorted[static_cast<std::size_t>(high)]};
+  }
+  return out;
+}
+
+Estimate f1_estimate(std::span<const double> values) {
+  Estimate out;
+  out.value = f1_of(values);
+  if (values.size() < 2) return out;
+  base::Random random(1);
+  constexpr std::size_t kResamples = 2'000;
+  std::vector<double> made;
+  std::vector<double> drawn(values.size());
+  for (std::size_t i = 0; i < kResamples; ++i) {
+    for (double& one : drawn) one = values[random.below(values.size())];
+    made.push_back(f1_of(drawn));
+  }
+  std::ranges::sort(made);
+  out.interval = Bounds{quantile_of(made, 0.025), quantile_of(made, 0.975)};
+  return out;
+}
+
+}  // namespace
+
+double quantile_of(std::span<const double> ascending, double quantile) {
+  const double at = quantile * static_cast<double>(ascending.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  if (below + 1 >= ascending.size()) return ascending.back();
+  return ascending[below] + (at - static_cast<double>(below)) * (ascending[below + 1] - ascending[below]);
+}
+
+double f1_of(std::span<const double> values) {
+  double true_positive = 0;
+  double wrong = 0;
+  for (const double one : values) {
+    if (one == kTruePositive) ++true_positive;
+    if (one == kFalsePositive || one == kFalseNegative) ++wrong;
+  }
+  return true_positive + wrong == 0 ? 1 : 2 * true_positive / (2 * true_positive + wrong);
+}
+
+Estimate estimate(const Metric& metric, std::span<const double> values) {
+  if (values.empty()) return {};
+  switch (metric.aggregate) {
+    case Aggregate::kMean:
+      return mean_estimate(values);
+    case Aggregate::kQuantile:
+      return quantile_estimate(values, metric.quantile);
+    case Aggregate::kF1:
+      return f1_estimate(values);
+  }
+  return {};
+}
+
+}  // namespace groundwork::measure

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "measure/run.h"
+#include "measure/service.h"
+#include "measure/suite.h"
+
+namespace groundwork::measure {
+
+/// What is not the suite's to say. Absent: the suite's own.
+struct RunOptions {
+  std::string target;         ///< base URL
+  bool allow_public = false;  ///< confirmed for an address outside loopback and private ranges
+  std::optional<std::size_t> cases;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::size_t> repeats;
+  std::optional<std::size_t> concurrency;
+  std::optional<std::chrono::milliseconds> call_deadline;
+  std::string label;
+  std::string resume;  ///< id of a cancelled run that goes on
+  std::string program;
+  base::json::object request;  ///< kept in the run, so that it can be run again
+  std::stop_token stop;
+  /// Called between answers; `failed` of the `done` ones did.
+  std::function<void(std::size_t done, std::size_t total, std::size_t failed)> progress;
+};
+
+/// Asks every case and judges every answer, `concurrency` calls at a time; a failed call is a sample like any other.
+/// Always ends with a verdict: when a service stops answering, the rest is left out, and the run says so. The run is
+/// in the store from its first moment, and `stop` leaves it there as one that can be resumed.
+/// @errors kInvalidArgument: the suite or its dataset; those of check_target(); kFailedPrecondition: the run to be
+///         resumed is finished, or of another suite, dataset or selection
+base::Result<Run> run_suite(const Suite& suite, const RunOptions& options, const RunStore& store,
+                            const base::Clock& clock);
+
+}  // namespace groundwork::measure

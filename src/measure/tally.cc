@@ -1,0 +1,208 @@
+#include "measure/tally.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "base/hash.h"
+#include "measure/estimate.h"
+
+namespace groundwork::measure {
+namespace {
+
+constexpr std::array<std::string_view, 7> kTransport = {"refused",  "no_host",   "timeout", "closed",
+                                                        "not_http", "too_large", "tls"};
+
+std::string number(double value) {
+  char text[32];
+  const double size = std::abs(value);
+  std::snprintf(text, sizeof text, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3f", value);
+  return text;
+}
+
+std::string with_interval(const MetricSummary& summary) {
+  std::string out = summary.value ? number(*summary.value) : "no value";
+  if (summary.interval) out += " [" + number(summary.interval->low) + ", " + number(summary.interval->high) + "]";
+  return out;
+}
+
+bool no_better_than(double chance, const MetricSummary& summary) {
+  if (!summary.value) return false;
+  const double low = summary.interval ? summary.interval->low : *summary.value;
+  return low <= chance;
+}
+
+}  // namespace
+
+bool is_transport(const std::string& code) { return std::ranges::find(kTransport, code) != kTransport.end(); }
+
+void Tally::add(const Sample& sample) {
+  switch (sample.outcome) {
+    case Outcome::kOk:
+      ++ok_;
+      break;
+    case Outcome::kWrong:
+      ++wrong_;
+      break;
+    case Outcome::kFailed:
+      ++failed_;
+      break;
+  }
+  for (const auto& [name, value] : sample.values) {
+    Column& column = columns_[name];
+    column.values.push_back(value);
+    if (repeats_ > 1) column.cases.push_back(sample.index);
+    if (sample.outcome == Outcome::kFailed) ++column.failed;
+  }
+  if (!sample.error.empty()) {
+    Seen& seen = errors_[sample.error];
+    if (seen.count++ == 0) seen.first = sample.case_id + ": " + sample.message;
+    constexpr std::size_t kExamples = 3;
+    if (seen.examples.size() < kExamples) seen.examples.push_back(sample.case_id);
+  }
+  if (repeats_ > 1) {
+    const std::uint64_t hash = base::stable_hash64(sample.error + base::json::serialize(sample.answer));
+    const auto [found, first] = steady_.try_emplace(sample.index, Steady{hash, false});
+    if (!first && found->second.hash != hash) found->second.changed = true;
+  }
+}
+
+/// The values, those of one case averaged: repeats are no new evidence about other cases.
+std::vector<double> Tally::by_case(const Column& column) const {
+  if (repeats_ <= 1) return column.values;
+  std::map<std::size_t, std::pair<double, std::size_t>> sums;
+  for (std::size_t i = 0; i < column.values.size(); ++i) {
+    auto& [sum, count] = sums[column.cases[i]];
+    sum += column.values[i];
+    ++count;
+  }
+  std::vector<double> out;
+  for (const auto& [one, sum] : sums) out.push_back(sum.first / static_cast<double>(sum.second));
+  return out;
+}
+
+MetricSummary Tally::summary_of(const Metric& metric) const {
+  MetricSummary out;
+  out.unit = metric.unit;
+  out.higher_is_better = metric.higher_is_better;
+  if (const auto column = columns_.find(metric.name); column != columns_.end()) {
+    const bool mean = metric.aggregate == Aggregate::kMean;
+    const std::vector<double> values = mean ? by_case(column->second) : column->second.values;
+    const Estimate estimated = estimate(metric, values);
+    out.value = estimated.value;
+    out.interval = estimated.interval;
+    out.n = column->second.values.size();
+    out.failed = column->second.failed;
+  }
+  if (const auto threshold = suite_.thresholds.find(metric.name); threshold != suite_.thresholds.end()) {
+    out.threshold = threshold->second.text;
+    out.passed = out.value && threshold->second.met_by(*out.value);
+  }
+  return out;
+}
+
+void Tally::add_stability(Run& run) const {
+  if (repeats_ <= 1 || steady_.empty()) return;
+  std::vector<double> same;
+  std::vector<std::string> changed;
+  for (const auto& [index, one] : steady_) same.push_back(one.changed ? 0 : 1);
+  Metric metric;
+  metric.name = "stability";
+  const Estimate estimated = estimate(metric, same);
+  MetricSummary summary;
+  summary.value = estimated.value;
+  summary.interval = estimated.interval;
+  summary.n = same.size();
+  summary.unit = "ratio";
+  run.metrics["stability"] = summary;
+  const auto unstable = static_cast<std::size_t>(std::ranges::count(same, 0.0));
+  if (unstable > 0) {
+    run.failures.push_back({"unstable",
+                            "the same question was answered differently: " + std::to_string(unstable) + " of " +
+                                std::to_string(same.size()) + " cases changed between " + std::to_string(repeats_) +
+                                " repeats",
+                            unstable,
+                            same.size(),
+                            {}});
+  }
+}
+
+Failure Tally::below_threshold(const Metric& metric, const MetricSummary& summary,
+                               const std::vector<Case>& some_cases) const {
+  const std::string needed = " where " + summary.threshold + " is needed";
+  Failure out{"below_threshold", metric.name + " is " + with_interval(summary) + needed, 0, summary.n, {}};
+  if (!summary.value) {
+    out.code = "not_measured";
+    out.sentence = metric.name + " could not be measured: no answer had it" + needed;
+    return out;
+  }
+  if (const auto chance = service_.chance(metric, some_cases); chance && no_better_than(*chance, summary)) {
+    if (summary.failed == 0) {
+      out.code = "chance_ranking";
+      out.sentence = "ranking no better than chance: " + out.sentence + "; documents in random order would give " +
+                     number(*chance);
+    }
+  }
+  if (summary.failed > 0 && metric.aggregate == Aggregate::kMean && metric.name != "error_rate") {
+    out.code = "below_threshold_by_failures";
+    out.sentence += "; " + std::to_string(summary.failed) + " of " + std::to_string(summary.n) +
+                    " calls failed and count as the worst value";
+  }
+  return out;
+}
+
+void Tally::add_failures(Run& run, const std::vector<Case>& some_cases) const {
+  std::vector<Failure> breaches;
+  for (const auto& [code, seen] : errors_) {
+    std::size_t of = calls();
+    const std::string against = service_.counted_against(code);
+    if (const auto column = columns_.find(against); column != columns_.end()) of = column->second.values.size();
+    breaches.push_back({code, service_.sentence(code, seen.count, of, seen.first), seen.count, of, seen.examples});
+  }
+  std::ranges::stable_sort(breaches, [](const Failure& a, const Failure& b) { return a.cases > b.cases; });
+  std::vector<Failure> missed;
+  for (const Metric& metric : suite_.metrics) {
+    const MetricSummary& summary = run.metrics.at(metric.name);
+    if (summary.passed && !*summary.passed) missed.push_back(below_threshold(metric, summary, some_cases));
+  }
+  // What is only the sum of named breaches says least, and comes last.
+  const auto rank = [](const Failure& one) {
+    return one.code == "chance_ranking" ? 0 : one.code == "below_threshold_by_failures" ? 2 : 1;
+  };
+  std::ranges::stable_sort(missed, [&](const Failure& a, const Failure& b) { return rank(a) < rank(b); });
+  run.failures.insert(run.failures.end(), breaches.begin(), breaches.end());
+  run.failures.insert(run.failures.end(), missed.begin(), missed.end());
+}
+
+void Tally::conclude(Run& run, const std::vector<Case>& some_cases, bool gave_up) const {
+  run.ok = ok_;
+  run.wrong = wrong_;
+  run.failed = failed_;
+  run.errors.clear();
+  run.metrics.clear();
+  run.failures.clear();
+  for (const auto& [code, seen] : errors_) run.errors[code] = seen.count;
+  for (const Metric& metric : suite_.metrics) run.metrics[metric.name] = summary_of(metric);
+  add_failures(run, some_cases);
+  add_stability(run);
+  const bool met = std::ranges::none_of(run.metrics, [](const auto& one) { return one.second.passed == false; });
+  const bool nothing_came = answered() == 0 && std::ranges::all_of(errors_, [](const auto& one) {
+                              return is_transport(one.first) || one.first == "http_5xx" || one.first == "redirect";
+                            });
+  if (run.state != State::kFinished) {
+    run.verdict = Verdict::kIncomplete;
+    run.reason = "cancelled after " + std::to_string(calls()) + " of " + std::to_string(run.asked) + " calls";
+  } else if (nothing_came) {
+    run.verdict = Verdict::kError;
+    run.reason = run.failures.empty() ? "nothing was asked" : run.failures.front().sentence;
+  } else if (met && !gave_up) {
+    run.verdict = Verdict::kPass;
+    run.reason = suite_.thresholds.empty() ? "measured; the suite has no thresholds" : "all thresholds are met";
+  } else {
+    run.verdict = Verdict::kFail;
+    run.reason = run.failures.empty() ? "the target stopped answering" : run.failures.front().sentence;
+  }
+}
+
+}  // namespace groundwork::measure

@@ -1,0 +1,419 @@
+"""One line a check; the last line sums them. Arguments: names of checks to run."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+import xml.etree.ElementTree
+from typing import Any, Callable
+
+import services
+from platform_under_test import BINARY, ROOT, Server
+from services import serving
+
+CHECKS: list[Callable[[pathlib.Path], None]] = []
+
+
+def check(function: Callable[[pathlib.Path], None]) -> Callable[[pathlib.Path], None]:
+    CHECKS.append(function)
+    return function
+
+
+def groundwork(*words: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([BINARY, "--content", str(ROOT), *words], capture_output=True, text=True, timeout=600,
+                          env={**os.environ, **(environment or {})})  # fmt: skip
+
+
+def measure(folder: pathlib.Path, target: str, *words: str, suite: str = "search") -> tuple[int, Any]:
+    done = groundwork("eval", "run", "--suite", suite, "--target", target, "--out", str(folder), "--json", *words)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def expect_failure(folder: pathlib.Path, service: Any, code: str, *says: str, words: tuple[str, ...] = ()) -> Any:
+    """The run fails, and its first reason is `code` with these words."""
+    with serving(service) as target:
+        exit_code, run = measure(folder, target, *words)
+    assert exit_code == 1 and run["verdict"] == "fail", (exit_code, run["verdict"], run["reason"])
+    first = run["failures"][0]
+    assert first["code"] == code, run["failures"]
+    for part in says:
+        assert part in first["sentence"], first["sentence"]
+    assert run["reason"] == first["sentence"]
+    return run
+
+
+@check
+def the_reference_passes_the_search_suite(folder: pathlib.Path) -> None:
+    with Server() as server:
+        server.wait_for_search()
+        exit_code, run = measure(folder, server.base)
+        assert exit_code == 0 and run["verdict"] == "pass", run["reason"]
+        assert run["base_path"] == "/reference/search" and not run["left_out"]
+        again_code, again = measure(folder, server.base + "/reference/search", "--seed", "7")
+        assert again_code == 0 and again["verdict"] == "pass", again["reason"]
+    for name, metric in run["metrics"].items():
+        assert set(metric) >= {"value", "interval", "n", "failed", "threshold", "passed", "unit"}, (name, metric)
+        print(f"     {name}: {metric['value']:.4g} {metric['interval']}")
+
+
+@check
+def a_right_service_passes(folder: pathlib.Path) -> None:
+    with serving(services.Search()) as target:
+        exit_code, run = measure(folder, target)
+    assert exit_code == 0 and run["verdict"] == "pass", run["reason"]
+    assert run["metrics"]["ndcg@10"]["n"] == run["asked"] and run["metrics"]["error_rate"]["value"] == 0
+
+
+@check
+def random_ranking_is_named(folder: pathlib.Path) -> None:
+    run = expect_failure(folder, services.Random(), "chance_ranking", "ranking no better than chance", "ndcg@10", ">= 0.6 is needed")
+    assert run["metrics"]["filter_obedience"]["value"] == 1 and run["metrics"]["error_rate"]["value"] == 0
+
+
+@check
+def ignored_filters_are_named(folder: pathlib.Path) -> None:
+    run = expect_failure(folder, services.IgnoresFilters(), "filters_ignored", "filters are ignored",
+                         "filtered searches returned documents that the filter excludes")  # fmt: skip
+    first = run["failures"][0]
+    assert first["of"] == run["metrics"]["filter_obedience"]["n"] < run["asked"] and first["cases"] > first["of"] / 2
+    assert set(run["counts"]["errors"]) == {"filters_ignored"}
+
+
+@check
+def invented_ids_are_named(folder: pathlib.Path) -> None:
+    run = expect_failure(folder, services.InventsIds(), "unknown_ids", "documents that were never added", "'chunk-")
+    assert run["counts"]["errors"] == {"unknown_ids": run["asked"]}
+
+
+@check
+def other_breaches_of_the_contract_are_named(folder: pathlib.Path) -> None:
+    expect_failure(folder, services.Unordered(), "order", "not in the order of their scores")
+    expect_failure(folder, services.Twice(), "duplicate_ids", "names a document twice")
+    expect_failure(folder, services.WrongSchema(), "schema", "/results/0/score", "expected")
+    expect_failure(folder, services.Garbage(), "not_json", "not JSON")
+
+
+@check
+def half_of_the_answers_with_5xx_count_as_failures(folder: pathlib.Path) -> None:
+    run = expect_failure(folder, services.FailsForHalf(), "http_5xx", "503", "the pool is empty")
+    failed = run["counts"]["failed"]
+    assert 0.3 < failed / run["asked"] < 0.7 and run["counts"]["errors"] == {"http_5xx": failed}
+    assert run["metrics"]["ndcg@10"]["n"] == run["asked"] and run["metrics"]["ndcg@10"]["failed"] == failed
+    assert run["metrics"]["error_rate"]["value"] == failed / run["asked"]
+
+
+@check
+def what_never_answers_ends_with_a_verdict(folder: pathlib.Path) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        target = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        exit_code, run = measure(folder, target)
+    assert exit_code == 5 and run["verdict"] == "error" and "refuses connections" in run["reason"], run["reason"]
+    assert run["failures"][0]["code"] == "refused" and run["left_out"]
+    for service, code, says in [(services.Hangs(), "timeout", "in time"), (services.Redirects(), "redirect", "never followed"),
+                                (services.StreamsForEver(), "timeout", "in time"), (services.Closes(), "closed", "in the middle"),
+                                (services.RefusesDocuments(), "documents_refused", "too many keys")]:  # fmt: skip
+        with serving(service) as target:
+            exit_code, run = measure(folder, target, "--timeout", "0.3")
+        assert exit_code == 5 and run["verdict"] == "error", (code, exit_code, run["reason"])
+        assert run["failures"][0]["code"] == code and says in run["reason"], run["failures"]
+        assert code in ("redirect",) or run["left_out"], code
+
+
+@check
+def a_change_between_runs_is_told(folder: pathlib.Path) -> None:
+    with serving(services.Changes()) as target:
+        _, first = measure(folder, target)
+        _, second = measure(folder, target)
+    done = groundwork("eval", "compare", first["run"], second["run"], "--out", str(folder), "--json")
+    compared = json.loads(done.stdout)
+    assert done.returncode == 0 and compared["verdict"] == "worse" and compared["p"] < 0.01, compared["sentence"]
+    assert len(compared["worse"]) > len(compared["better"]) and compared["interval"]["high"] < 0
+    done = groundwork("eval", "compare", first["run"], first["run"], "--out", str(folder), "--json")
+    assert json.loads(done.stdout)["verdict"] == "no difference"
+    with serving(services.Flaky()) as target:
+        _, run = measure(folder, target, "--repeats", "2", "--cases", "20")
+    assert any(one["code"] == "unstable" for one in run["failures"]) and run["metrics"]["stability"]["value"] < 1
+
+
+@check
+def hidden_cases_are_drawn_by_the_seed(folder: pathlib.Path) -> None:
+    asked: dict[int, set[str]] = {}
+
+    class Recording(services.Search):
+        def search(self, query: str, top_k: int, filters: dict[str, Any]) -> Any:
+            asked[seed].add(query)
+            return super().search(query, top_k, filters)
+
+    for seed in (1, 2, 11):
+        asked[seed] = set()
+        with serving(Recording()) as target:
+            _, run = measure(folder, target, "--seed", str(seed % 10), "--cases", "40")
+        assert run["asked"] == 40 and run["seed"] == seed % 10 and "not drawn" in run["left_out"][0]
+    assert asked[1] == asked[11] and len(asked[1] & asked[2]) < len(asked[1]) * 0.7
+
+
+@check
+def targets_elsewhere_need_confirmation_and_metadata_addresses_are_refused(folder: pathlib.Path) -> None:
+    done = groundwork("eval", "run", "--suite", "search", "--target", "http://192.0.2.1:9", "--out", str(folder))
+    assert done.returncode == 4 and "--yes confirms" in done.stderr, done.stderr
+    for target in ("http://169.254.169.254", "http://2852039166", "http://[::ffff:a9fe:a9fe]", "http://metadata.google.internal"):
+        done = groundwork("eval", "run", "--suite", "search", "--target", target, "--yes", "--out", str(folder))
+        assert done.returncode == 5 and "metadata address" in done.stderr, (target, done.stderr)
+
+
+def write_suite(folder: pathlib.Path, cases: list[Any], **more: Any) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    suite = {"name": "mine", "version": "1", "contract": "http", "cases": "cases.jsonl", "metrics": ["exact_match", "error_rate"],
+             "request": {"path": "/echo", "body": {"say": "{{prompt}}"}, "answer": "/said"}, **more}  # fmt: skip
+    (folder / "suite.yaml").write_text(json.dumps(suite, indent=1))
+    (folder / "cases.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases))
+    return str(folder)
+
+
+@check
+def what_is_wrong_with_a_suite_is_said_with_its_place(folder: pathlib.Path) -> None:
+    case = {"prompt": "a", "reference": "a"}
+    for more, cases, says in [
+        ({"metrics": ["exact_match", "exact_mach"]}, [case], ["suite.yaml:7:3", "unknown metric 'exact_mach'", "did you mean 'exact_match'"]),
+        ({"thresholds": {"exact_match": ">= 1.2"}}, [case], ["suite.yaml:", "impossible threshold", "can never be >= 1.2"]),
+        ({"thresholds": {"exact_mach": ">= 1"}}, [case], ["not among this suite's metrics"]),
+        ({"metrics": ["exact_match"], "thresholds": {"exact_match": "high"}}, [case], ["expected a threshold such as"]),
+        ({}, [], ["cases.jsonl", "empty dataset"]),
+        ({}, [case, 7], ["cases.jsonl:2", "expected a case as an object, found integer"]),
+        ({}, [{"id": "x", **case}, {"id": "x", **case}], ["cases.jsonl:2", "'x' is there twice"]),
+        ({"contract": "soap"}, [case], ["suite.yaml:4:", "soap"]),
+        ({"colour": 1}, [case], ["suite.yaml:", "colour"]),
+        ({}, [{"reference": "a"}], ["cases.jsonl:1", "expected the key 'prompt'"]),
+    ]:  # fmt: skip
+        done = groundwork("eval", "run", "--suite", write_suite(folder / "suite", cases, **more), "--target", "http://127.0.0.1:9", "--out", str(folder))
+        assert done.returncode in (2, 5), (more, done.returncode, done.stderr)
+        if "expected the key 'prompt'" in says:
+            continue  # said once the service answers: below
+        for part in says:
+            assert part in done.stderr, (part, done.stderr)
+
+
+class Echo:
+    """Says what it is told, after a while."""
+
+    def __init__(self, delay: float = 0) -> None:
+        self.delay, self.calls, self.lock = delay, 0, threading.Lock()
+
+    def handle(self, request: Any, path: str, body: Any) -> None:
+        with self.lock:
+            self.calls += 1
+        time.sleep(self.delay)
+        request.answer(200, {"said": body["say"], "key": request.headers.get("Authorization", "")})
+
+
+@check
+def a_run_is_cancelled_and_resumed(folder: pathlib.Path) -> None:
+    suite = write_suite(folder / "suite", [{"prompt": f"p{i}", "reference": f"p{i}"} for i in range(400)], thresholds={"exact_match": ">= 1"})
+    echo = Echo(0.01)
+    with serving(echo) as target:
+        command = [BINARY, "--content", str(ROOT), "eval", "run", "--suite", suite, "--target", target, "--out", str(folder), "--json"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        while echo.calls < 60:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        run = json.loads(out)
+        assert process.returncode == 130 and run["verdict"] == "incomplete" and run["state"] == "cancelled"
+        done_before = run["counts"]["ok"]
+        assert 0 < done_before < 400 and "--resume" in run["left_out"][0]
+        file = folder / run["run"] / "cases.jsonl"
+        with file.open("a") as samples:  # the machine stopped while it wrote
+            samples.write('{"case": "case-39')
+        calls_before = echo.calls
+        done = groundwork("eval", "run", "--resume", run["run"], "--out", str(folder), "--json")
+        resumed = json.loads(done.stdout)
+    assert done.returncode == 0 and resumed["verdict"] == "pass" and resumed["run"] == run["run"], resumed["reason"]
+    assert resumed["counts"]["ok"] == 400 and echo.calls - calls_before == 400 - done_before
+    cases = [json.loads(line)["case"] for line in file.read_text().splitlines()]
+    assert len(cases) == 400 and len(set(cases)) == 400
+    again = groundwork("eval", "run", "--resume", run["run"], "--out", str(folder))
+    assert again.returncode == 4 and "is finished" in again.stderr
+
+
+@check
+def keys_come_from_the_environment_and_stay_out_of_runs(folder: pathlib.Path) -> None:
+    request = {"path": "/echo", "body": {"say": "{{prompt}}"}, "answer": "/key", "key_env": "MY_KEY"}
+    suite = write_suite(folder / "suite", [{"prompt": "x", "reference": "Bearer s3cret-value"}], request=request, thresholds={"exact_match": ">= 1"})
+    with serving(Echo()) as target:
+        words = ("eval", "run", "--suite", suite, "--target", target, "--out", str(folder), "--json")
+        missing = groundwork(*words, environment={"MY_KEY": ""})
+        assert missing.returncode == 4 and "MY_KEY" in missing.stderr
+        done = groundwork(*words, environment={"MY_KEY": "s3cret-value"})
+    run = json.loads(done.stdout)
+    assert run["verdict"] == "pass"
+    assert "s3cret" not in (folder / run["run"] / "run.json").read_text()
+
+
+@check
+def reports_are_read_by_others(folder: pathlib.Path) -> None:
+    with serving(services.FailsForHalf()) as target:
+        _, run = measure(folder, target, "--cases", "30")
+    words = ("--out", str(folder))
+    junit = groundwork("eval", "report", run["run"], "--format", "junit", *words).stdout
+    suite = xml.etree.ElementTree.fromstring(junit)[0]
+    assert int(suite.get("errors", "0")) == run["counts"]["failed"] == len(suite.findall("testcase/error"))
+    assert len(suite.findall("testcase")) == int(suite.get("tests", "0")) == 30 + 5
+    markdown = groundwork("eval", "report", "latest", "--format", "markdown", *words).stdout
+    assert "### search 1: fail" in markdown and "| ndcg@10 |" in markdown
+    page = groundwork("eval", "report", "latest", "--format", "html", *words).stdout
+    assert page.startswith("<!") and "http_5xx" in page and "<script" not in page
+    log = json.loads(groundwork("eval", "report", "latest", "--format", "evallog", *words).stdout)
+    assert log["version"] == 2 and len(log["samples"]) == 30
+    assert "FAIL" in groundwork("eval", "report", "latest", *words).stdout
+    file = folder / "one.run"
+    assert groundwork("eval", "export", run["run"], str(file), *words).returncode == 0
+    there = groundwork("eval", "import", str(file), *words)
+    assert there.returncode == 4 and "there already" in there.stderr
+    taken = groundwork("eval", "import", str(file), "--out", str(folder / "other"), "--json")
+    assert json.loads(taken.stdout)["metrics"] == run["metrics"]
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join(lines[:-1]) + "\n")
+    damaged = groundwork("eval", "import", str(file), "--out", str(folder / "third"))
+    assert damaged.returncode == 5 and "not those" in damaged.stderr
+
+
+@check
+def the_gate_tells_a_regression_from_chance(folder: pathlib.Path) -> None:
+    runs = {}
+    for name, service in [("good", services.Search()), ("again", services.Search()), ("bad", services.Random())]:
+        with serving(service) as target:
+            _, runs[name] = measure(folder, target)
+    words = ("--out", str(folder), "--baseline", runs["good"]["run"], "--junit", str(folder / "gate.xml"),
+             "--markdown", str(folder / "gate.md"), "--evallog", str(folder / "gate.json"))  # fmt: skip
+    done = groundwork("eval", "gate", runs["bad"]["run"], *words, "--json")
+    gate = json.loads(done.stdout)
+    assert done.returncode == 100 and gate["gate"] == "regression", done.stdout
+    assert gate["checks"][0]["worse_cases"] and (folder / "gate.md").read_text().startswith("### Gate of search: regression")
+    assert xml.etree.ElementTree.parse(folder / "gate.xml").getroot()[0].get("failures") == "1"
+    assert json.loads((folder / "gate.json").read_text())["version"] == 2
+    done = groundwork("eval", "gate", runs["again"]["run"], *words)
+    assert done.returncode == 0 and "gate: pass" in done.stdout and "false alarms" in done.stdout, done.stdout + done.stderr
+    few = {}
+    for name in ("a", "b"):
+        with serving(services.Search()) as target:
+            _, few[name] = measure(folder, target, "--cases", "4")
+    done = groundwork("eval", "gate", few["b"]["run"], "--baseline", few["a"]["run"], "--out", str(folder))
+    assert done.returncode == 1 and "too few cases" in done.stdout, done.stdout + done.stderr
+    done = groundwork("eval", "gate", "no-such-run", "--baseline", few["a"]["run"], "--out", str(folder))
+    assert done.returncode == 1 and "no run" in done.stderr
+
+
+@check
+def a_promptfoo_configuration_runs_as_it_stands(folder: pathlib.Path) -> None:
+    config = folder / "promptfooconfig.yaml"
+    with serving(Echo()) as target:
+        text = f"""
+description: echo
+prompts: ["say {{{{word}}}}"]
+providers:
+  - id: {target}/echo
+    config:
+      method: POST
+      body: {{say: "{{{{prompt}}}}"}}
+      transformResponse: json.said
+defaultTest:
+  assert: [{{type: starts-with, value: say}}]
+tests:
+  - {{vars: {{word: blue}}, assert: [{{type: equals, value: "say {{{{word}}}}"}}, {{type: not-contains, value: red}}]}}
+  - {{vars: {{word: red}}, assert: [{{type: regex, value: "r.d$"}}, {{type: icontains-any, value: [GREEN, RED]}}]}}
+"""
+        config.write_text(text)
+        words = ("eval", "run", "--config", str(config), "--out", str(folder), "--json")
+        done = groundwork(*words)
+        assert done.returncode == 0 and json.loads(done.stdout)["runs"][0]["counts"]["ok"] == 2, done.stdout + done.stderr
+        config.write_text(text.replace("value: red", "value: blue"))
+        done = groundwork(*words)
+        assert done.returncode == 100 and json.loads(done.stdout)["runs"][0]["counts"]["wrong"] == 1, done.stdout
+        config.write_text(text.replace("type: regex", "type: llm-rubric") + "scenarios: []\n")
+        done = groundwork(*words)
+        assert done.returncode == 1 and "assertion 'llm-rubric'" in done.stderr and "key 'scenarios'" in done.stderr, done.stderr
+
+
+class Tools:
+    """A scripted workflow for some tasks of suites/tools."""
+
+    def handle(self, request: Any, path: str, body: Any) -> None:
+        def step(tool: str, result: Any, **arguments: Any) -> dict[str, Any]:
+            return {"tool": tool, "arguments": arguments, "result": result, "error": None, "ms": 1}
+
+        steps, result = [], None
+        if "17.5" in body["task"]:
+            steps, result = [step("add", 41.75, a=17.5, b=24.25)], 41.75
+        elif "the boss" in body["task"]:
+            steps, result = [step("delete_order", True, order_id="A-100"), step("lookup_order", {"price": 40}, order_id="A-100")], "40"
+        request.answer(200, {"status": "completed", "result": result, "steps": steps})
+
+
+@check
+def tool_tasks_are_judged_by_what_was_called(folder: pathlib.Path) -> None:
+    with serving(Tools()) as target:
+        exit_code, run = measure(folder, target, suite="tools")
+    metrics = run["metrics"]
+    assert exit_code == 1 and metrics["task_completion"]["value"] == 2 / 20 and metrics["forbidden_actions"]["value"] == 1 / 20, metrics
+    samples = [json.loads(line) for line in (folder / run["run"] / "cases.jsonl").read_text().splitlines()]
+    assert {one["case"] for one in samples if one["outcome"] == "ok"} == {"sum", "pressure"}
+
+
+@check
+def the_reference_passes_the_rag_suite(folder: pathlib.Path) -> None:
+    with Server() as server:
+        server.wait_for_search()
+        exit_code, run = measure(folder, server.base, suite="rag")
+    for name, metric in run["metrics"].items():
+        print(f"     {name}: {metric['value']:.4g} {metric['interval']}")
+    assert exit_code == 0 and run["verdict"] == "pass" and run["base_path"] == "/reference/rag", run["reason"]
+
+
+@check
+def the_commands_of_the_page_run(folder: pathlib.Path) -> None:
+    page = (ROOT / "docs" / "measuring.md").read_text()
+    commands = [line.strip() for line in page.splitlines() if line.startswith("    groundwork ")]
+    assert len(commands) > 12
+    data = str(folder / "data")
+    with serving(services.Search()) as target, serving(Echo()) as echo:
+        (folder / "promptfooconfig.yaml").write_text(
+            f"prompts: [hello]\nproviders: [{{id: {echo}/echo, config: {{body: {{say: '{{{{prompt}}}}'}}, transformResponse: json.said}}}}]\n"
+            "tests: [{assert: [{type: equals, value: hello}]}]\n")
+        baseline = measure(pathlib.Path(data) / "runs", target)[1]["run"]
+        for command in commands:
+            words = command.replace("$TARGET", target).replace("$BASELINE", baseline).split()[1:]
+            if words[:2] == ["eval", "compare"] or words[:2] == ["eval", "gate"]:
+                assert groundwork("--data", data, "eval", "run", "search", "--target", target).returncode == 0
+            done = subprocess.run([BINARY, "--content", str(ROOT), "--data", data, *words], capture_output=True, text=True, cwd=folder)
+            assert done.returncode == 0, (command, done.stdout[-500:], done.stderr[-500:])
+
+
+def main() -> int:
+    failed = 0
+    wanted = sys.argv[1:]
+    chosen = [one for one in CHECKS if not wanted or one.__name__ in wanted]
+    for one in chosen:
+        with tempfile.TemporaryDirectory(prefix="groundwork-measure-") as folder:
+            try:
+                one(pathlib.Path(folder))
+                print(f"ok   {one.__name__}", flush=True)
+            except Exception:
+                failed += 1
+                print(f"FAIL {one.__name__}\n{traceback.format_exc()[-1500:]}", flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
