@@ -54,7 +54,7 @@ class Sitting {
         clock_(clock),
         call_deadline_(options.call_deadline.value_or(suite.call_deadline)),
         setup_deadline_(std::max(suite.setup_deadline, call_deadline_)) {
-    if (options.call_deadline) setup_deadline_ = std::max(*options.call_deadline * 4, milliseconds(1000));
+    if (options.call_deadline) setup_deadline_ = std::max(*options.call_deadline * 4, milliseconds(10'000));
   }
 
   Result<Run> run() {

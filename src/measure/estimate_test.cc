@@ -1,0 +1,69 @@
+#include "measure/estimate.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "measure/assertion.h"
+#include "measure/suite.h"
+
+namespace groundwork::measure {
+namespace {
+
+TEST(Estimate, AllRightIsNotCertainty) {
+  const Metric metric = *find_metric("exact_match");
+  const std::vector<double> values(20, 1.0);
+  const Estimate made = estimate(metric, values);
+  ASSERT_TRUE(made.interval);
+  EXPECT_EQ(*made.value, 1);
+  EXPECT_LT(made.interval->low, 0.95);
+  EXPECT_GT(made.interval->low, 0.7);
+}
+
+TEST(Estimate, TheQuantileOfAFewIsThatOfHyndmanAndFansSeventh) {
+  // numpy.quantile([1, 2, 3, 10], 0.95) = 8.95
+  EXPECT_DOUBLE_EQ(quantile_of(std::vector<double>{1, 2, 3, 10}, 0.95), 8.95);
+  const Estimate made = estimate(*find_metric("p95_ms"), std::vector<double>{10, 2, 3, 1});
+  EXPECT_DOUBLE_EQ(*made.value, 8.95);
+  EXPECT_FALSE(made.interval) << "four values don't bound the 95th percentile";
+}
+
+TEST(Estimate, F1CountsWhatWasMissedAndWhatWasMadeUp) {
+  // tp 2, fp 1, fn 1: 4 / 6
+  EXPECT_DOUBLE_EQ(
+      f1_of(std::vector<double>{kTruePositive, kTruePositive, kFalsePositive, kFalseNegative, kTrueNegative}), 4.0 / 6);
+}
+
+TEST(Threshold, ReadsItsFourFormsAndNothingElse) {
+  EXPECT_TRUE(parse_threshold(">= 0.8")->met_by(0.8));
+  EXPECT_FALSE(parse_threshold("> 0.8")->met_by(0.8));
+  EXPECT_TRUE(parse_threshold("<=0")->met_by(0));
+  EXPECT_FALSE(parse_threshold("< 1")->met_by(1));
+  for (const char* text : {"0.8", "== 1", ">= ", ">= 1x", ">= nan", ">= inf", ""})
+    EXPECT_FALSE(parse_threshold(text).ok()) << text;
+}
+
+bool asserted(const char* assertion, const std::string& text) {
+  Answer answer;
+  answer.text = text;
+  answer.ms = 50;
+  return holds(base::parse_json(assertion).value().as_object(), answer);
+}
+
+TEST(Assertion, MeansWhatPromptfooMeansByIt) {
+  EXPECT_TRUE(asserted(R"({"type": "equals", "value": "a"})", "a"));
+  EXPECT_FALSE(asserted(R"({"type": "equals", "value": "a"})", "a "));
+  EXPECT_TRUE(asserted(R"({"type": "equals", "value": {"b": 1}})", R"({ "b": 1 })"));
+  EXPECT_TRUE(asserted(R"({"type": "icontains", "value": "ABC"})", "xabcx"));
+  EXPECT_FALSE(asserted(R"({"type": "contains", "value": "ABC"})", "xabcx"));
+  EXPECT_TRUE(asserted(R"({"type": "contains-any", "value": "one, two"})", "two"));
+  EXPECT_FALSE(asserted(R"({"type": "contains-all", "value": ["one", "two"]})", "two"));
+  EXPECT_TRUE(asserted(R"({"type": "not-contains", "value": "x"})", "abc"));
+  EXPECT_TRUE(asserted(R"({"type": "is-json", "value": {"required": ["a"]}})", R"({"a": 1})"));
+  EXPECT_FALSE(asserted(R"({"type": "is-json", "value": {"required": ["a"]}})", R"({"b": 1})"));
+  EXPECT_FALSE(asserted(R"({"type": "latency", "threshold": 10})", ""));
+  EXPECT_FALSE(asserted(R"({"type": "regex", "value": "("})", "(")) << "a pattern that can't be read holds nowhere";
+}
+
+}  // namespace
+}  // namespace groundwork::measure
