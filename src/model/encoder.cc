@@ -224,7 +224,7 @@ std::vector<float> Encoder::encode(std::span<const std::uint32_t> ids, std::span
   work.x = impl_->embed(ids, lengths);
   work.projected.resize(ids.size() * std::max(3 * dimensions.width, dimensions.inner));
   work.mixed.resize(work.x.size());
-  work.scratch.resize(*std::ranges::max_element(lengths) * (kHead + 1));
+  work.scratch.resize(attention_scratch(*std::ranges::max_element(lengths)));
   for (const Layer& layer : impl_->layers) impl_->run_layer(layer, lengths, work);
   return std::move(work.x);
 }

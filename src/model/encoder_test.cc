@@ -59,9 +59,20 @@ TEST(Kernels, LinearIsTheSumOfProductsPlusBiasForEveryInstructionSetAndNumberOfR
         }
       }
       const bool bytes = instructions == Instructions::kAvx512Vnni;
-      EXPECT_LT(largest, bytes ? 0.15 : 1e-4) << to_string(instructions) << ", " << rows << " rows";
+      const double error = bytes ? 0.15 : instructions == Instructions::kAvx2 ? 0.01 : 1e-4;
+      EXPECT_LT(largest, error) << to_string(instructions) << ", " << rows << " rows";
       EXPECT_GT(cosine(out, expected), bytes ? 0.9999 : 0.999999) << to_string(instructions);
     }
+  }
+}
+
+TEST(Kernels, TheLargestSumOfProductsOverflowsNothing) {
+  constexpr std::size_t kInputs = 1536, kOutputs = 32;
+  const std::vector<float> weights(kInputs * kOutputs, 3.0F), bias(kOutputs), a(kInputs, -2.0F);
+  for (const Instructions instructions : available()) {
+    std::vector<float> out(kOutputs);
+    kernels_for(instructions).linear_fast(a.data(), 1, pack(weights, bias, instructions), out.data());
+    for (const float value : out) EXPECT_NEAR(value, -6.0 * kInputs, 1) << to_string(instructions);
   }
 }
 
@@ -81,7 +92,7 @@ TEST(Kernels, AttentionIsTheMeanOfValuesWeightedByTheSoftmaxOfScores) {
   constexpr std::size_t kTokens = 19, kStride = 96;
   const auto x = random_values(kTokens * kStride, 3);
   for (const Instructions instructions : available()) {
-    std::vector<float> out(kTokens * 32), scratch(kTokens * 33);
+    std::vector<float> out(kTokens * 32), scratch(attention_scratch(kTokens));
     kernels_for(instructions)
         .attention(x.data(), x.data() + 32, x.data() + 64, kTokens, kStride, 32, out.data(), scratch.data());
     for (std::size_t i = 0; i < kTokens; ++i) {
@@ -142,7 +153,9 @@ TEST_F(MiniLm, VectorsAreThoseOfAnIndependentComputation) {
   for (const Instructions instructions : available()) {
     const auto vectors = open(instructions)->embed(texts_).value();
     for (std::size_t i = 0; i < texts_.size(); ++i) {
-      const double tolerance = instructions == Instructions::kAvx512Vnni ? 0.006 : 1e-5;
+      const double tolerance = instructions == Instructions::kAvx512Vnni ? 0.006
+                               : instructions == Instructions::kAvx2     ? 0.001
+                                                                         : 1e-5;
       for (std::size_t d = 0; d < expected[i].size(); ++d) {
         EXPECT_NEAR(vectors[i][d], expected[i][d], tolerance) << to_string(instructions) << ": " << texts_[i];
       }
@@ -155,7 +168,8 @@ TEST_F(MiniLm, EveryInstructionSetAgreesWithThePortableOne) {
   for (const Instructions instructions : available()) {
     const auto vectors = open(instructions)->embed(texts_).value();
     for (std::size_t i = 0; i < texts_.size(); ++i) {
-      EXPECT_GT(cosine(vectors[i], reference[i]), 0.999) << to_string(instructions) << ": " << texts_[i];
+      const double bar = instructions == Instructions::kAvx2 ? 0.9999 : 0.999;
+      EXPECT_GT(cosine(vectors[i], reference[i]), bar) << to_string(instructions) << ": " << texts_[i];
     }
   }
 }

@@ -84,6 +84,29 @@ void pack_bytes(std::span<const float> weights, LinearWeights& packed) {
   }
 }
 
+void pack_pairs(std::span<const float> weights, LinearWeights& packed) {
+  constexpr std::size_t kColumns = 16;
+  const std::size_t blocks = (packed.inputs + kMaddBlock - 1) / kMaddBlock;
+  packed.pairs.resize(weights.size());
+  packed.pair_scales.resize(packed.outputs * blocks);
+  for (std::size_t output = 0; output < packed.outputs; ++output) {
+    const std::size_t panel = output / kColumns;
+    const std::size_t column = output % kColumns;
+    for (std::size_t block = 0; block < blocks; ++block) {
+      const std::size_t start = block * kMaddBlock;
+      const auto from = weights.subspan(output * packed.inputs + start, std::min(kMaddBlock, packed.inputs - start));
+      float largest = 0;
+      for (const float weight : from) largest = std::max(largest, std::abs(weight));
+      const float scale = largest / kMaddLargest;
+      packed.pair_scales[(panel * blocks + block) * kColumns + column] = scale;
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        packed.pairs[(panel * packed.inputs / 2 + (start + i) / 2) * kColumns * 2 + column * 2 + i % 2] =
+            static_cast<std::int16_t>(scale > 0 ? std::lround(from[i] / scale) : 0);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 LinearWeights pack(std::span<const float> weights, std::span<const float> bias, Instructions instructions) {
@@ -93,6 +116,10 @@ LinearWeights pack(std::span<const float> weights, std::span<const float> bias, 
   assert(packed.outputs % kPanel == 0 && packed.inputs % kGroup == 0 && packed.inputs <= 2048);
   packed.bias.assign(bias.begin(), bias.end());
   if (instructions == Instructions::kAvx512Vnni) pack_bytes(weights, packed);
+  if (instructions == Instructions::kAvx2) {
+    pack_pairs(weights, packed);
+    return packed;
+  }
   packed.panels.resize(weights.size());
   for (std::size_t output = 0; output < packed.outputs; ++output) {
     for (std::size_t input = 0; input < packed.inputs; ++input) {

@@ -4,5 +4,5 @@
 #include "model/kernels_generic.inc"
 
 groundwork::model::Kernels groundwork::model::avx2_kernels() {
-  return {&linear, &linear, &gelu, &add_norm, &attention};
+  return {&linear_madd, &linear_madd, &gelu, &add_norm, &attention};
 }
