@@ -260,7 +260,7 @@ Result<Indexed> make_index(const Context& context, const std::string& corpus, co
   if (duplicates) {
     GW_TRY(indexed.duplicates, drop_duplicates(*writer, *duplicates));
   }
-  indexed.documents = writer->waiting().size();
+  indexed.documents = writer->waiting_count();
   ProgressBar bar(!embedder.empty() ? "embedding" : "indexing");
   GW_CHECK_OK(
       writer->commit([&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));

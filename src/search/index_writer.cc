@@ -112,18 +112,13 @@ Status IndexWriter::keep(const Manifest& manifest) {
 
 Status IndexWriter::add(Document document) {
   GW_CHECK_OK(check_document(document));
-  if (!waiting_ids_.insert(document.id).second) {
-    return make_error(Code::kAlreadyExists, "the id '" + document.id + "' is there twice");
-  }
-  waiting_.push_back(std::move(document));
+  const std::string id = document.id;
+  if (!waiting_.add(std::move(document))) return make_error(Code::kAlreadyExists, "the id '" + id + "' is there twice");
   return {};
 }
 
 bool IndexWriter::remove(std::string_view id) {
-  if (waiting_ids_.erase(std::string(id)) > 0) {
-    std::erase_if(waiting_, [&](const Document& one) { return one.id == id; });
-    return true;
-  }
+  if (waiting_.remove(id)) return true;
   for (Kept& one : kept_) {
     const auto row = one.segment->find(id);
     if (!row || !one.live.test(*row)) continue;
@@ -139,26 +134,26 @@ Status IndexWriter::commit(const Progress& progress, std::stop_token stop) {
   Status written = next.ok() ? write_manifest(folder_, *next) : Status(next.error());
   if (written.ok()) {
     waiting_.clear();
-    waiting_ids_.clear();
     written = keep(*next);
   }
   remove_leftovers();
   return written;
 }
 
-Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_token& stop) const {
+Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_token& stop) {
+  const std::vector<Document>& waiting = waiting_.all();
   Manifest next = manifest_;
   ++next.generation;
   std::vector<Kept> segments = kept_;
   for (Kept& one : segments) {
-    for (const Document& document : waiting_) {
+    for (const Document& document : waiting) {
       const auto row = one.segment->find(document.id);
       if (!row || !one.live.test(*row)) continue;
       one.live.reset(*row);
       one.changed = true;
     }
   }
-  GW_TRY(std::vector<Kept> added, write_waiting(next, progress, stop));
+  GW_TRY(std::vector<Kept> added, write_waiting(waiting, next, progress, stop));
   std::ranges::move(added, std::back_inserter(segments));
   std::erase_if(segments, [](const Kept& one) { return one.live.count() == 0; });
   if (segments.size() > options_.segments_at_most) GW_CHECK_OK(merge_smallest(segments, next, stop));
@@ -171,16 +166,17 @@ Result<Manifest> IndexWriter::write(const Progress& progress, const std::stop_to
   return next;
 }
 
-Result<std::vector<IndexWriter::Kept>> IndexWriter::write_waiting(Manifest& next, const Progress& progress,
+Result<std::vector<IndexWriter::Kept>> IndexWriter::write_waiting(const std::vector<Document>& waiting, Manifest& next,
+                                                                  const Progress& progress,
                                                                   const std::stop_token& stop) const {
   std::vector<Kept> added;
-  const auto end_of = [&](std::size_t begin) { return std::min(begin + options_.rows_a_segment, waiting_.size()); };
-  std::size_t total = waiting_.size();
-  for (std::size_t begin = 0; begin < waiting_.size(); begin = end_of(begin)) {
+  const auto end_of = [&](std::size_t begin) { return std::min(begin + options_.rows_a_segment, waiting.size()); };
+  std::size_t total = waiting.size();
+  for (std::size_t begin = 0; begin < waiting.size(); begin = end_of(begin)) {
     if (gets_graph(end_of(begin) - begin, next)) total += end_of(begin) - begin;
   }
   std::size_t done = 0;
-  for (std::size_t begin = 0; begin < waiting_.size(); begin = end_of(begin)) {
+  for (std::size_t begin = 0; begin < waiting.size(); begin = end_of(begin)) {
     const std::size_t end = end_of(begin);
     SegmentBuilder builder(next.title_weight, next.dimensions);
     for (std::size_t i = begin; i < end; i += kTextsABatch) {
@@ -189,11 +185,11 @@ Result<std::vector<IndexWriter::Kept>> IndexWriter::write_waiting(Manifest& next
       std::vector<std::vector<float>> vectors(batch_end - i);
       if (options_.embedder != nullptr) {
         std::vector<std::string> texts;
-        for (std::size_t k = i; k < batch_end; ++k) texts.push_back(embedded_text(waiting_[k]));
+        for (std::size_t k = i; k < batch_end; ++k) texts.push_back(embedded_text(waiting[k]));
         GW_TRY(vectors, options_.embedder->embed(texts));
         GW_CHECK_OK(check_shape(vectors, texts.size(), next.dimensions));
       }
-      for (std::size_t k = i; k < batch_end; ++k) builder.add(waiting_[k], vectors[k - i]);
+      for (std::size_t k = i; k < batch_end; ++k) builder.add(waiting[k], vectors[k - i]);
       done += batch_end - i;
       if (progress) progress(done, total);
     }

@@ -6,12 +6,12 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "base/file.h"
 #include "model/embedder.h"
 #include "search/index.h"
+#include "search/waiting_documents.h"
 
 namespace groundwork::search {
 
@@ -57,7 +57,9 @@ class IndexWriter {
   /// What is learnt from the documents as a whole; written by the next commit.
   void set_property(std::string_view name, base::json::value value) { manifest_.properties[name] = std::move(value); }
 
-  const std::vector<Document>& waiting() const { return waiting_; }
+  /// In the order of adding; the reference holds until the next change.
+  const std::vector<Document>& waiting() { return waiting_.all(); }
+  std::size_t waiting_count() const { return waiting_.size(); }
   const Manifest& manifest() const { return manifest_; }
 
  private:
@@ -77,9 +79,9 @@ class IndexWriter {
   base::Status keep(const Manifest& manifest);
   void remove_leftovers() const;
 
-  base::Result<Manifest> write(const Progress& progress, const std::stop_token& stop) const;
-  base::Result<std::vector<Kept>> write_waiting(Manifest& next, const Progress& progress,
-                                                const std::stop_token& stop) const;
+  base::Result<Manifest> write(const Progress& progress, const std::stop_token& stop);
+  base::Result<std::vector<Kept>> write_waiting(const std::vector<Document>& waiting, Manifest& next,
+                                                const Progress& progress, const std::stop_token& stop) const;
   bool gets_graph(std::size_t rows, const Manifest& next) const {
     return next.dimensions > 0 && rows > 0 && rows >= options_.rows_for_graph;
   }
@@ -94,8 +96,7 @@ class IndexWriter {
   base::UniqueFd lock_;
   Manifest manifest_;
   std::vector<Kept> kept_;
-  std::vector<Document> waiting_;
-  std::unordered_set<std::string> waiting_ids_;
+  WaitingDocuments waiting_;
 };
 
 /// What the embedder gets of a document: the title, a line break, the text.

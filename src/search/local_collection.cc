@@ -15,12 +15,12 @@ class Writer final : public CollectionWriter {
 
   Status add(Document document) override {
     GW_CHECK_OK(writer_->add(std::move(document)));
-    added_ = writer_->waiting().size();
+    added_ = writer_->waiting_count();
     return {};
   }
   Status remove(std::string_view id) override {
     writer_->remove(id);
-    added_ = writer_->waiting().size();
+    added_ = writer_->waiting_count();
     return {};
   }
   Status commit(const Progress& progress, std::stop_token stop) override {

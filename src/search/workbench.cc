@@ -67,7 +67,7 @@ Result<const Workbench::Cut*> Workbench::cut_of(const Configuration& configurati
     for (Document& passage : cut) GW_CHECK_OK(writer->add(std::move(passage)));
     return {};
   }));
-  const std::size_t a_document = (writer->waiting().size() + documents - 1) / documents;
+  const std::size_t a_document = (writer->waiting_count() + documents - 1) / documents;
   GW_CHECK_OK(writer->commit(progress, stop));
   Cut cut;
   cut.top_k = std::min(kRanked * a_document, kLargestTopK);
