@@ -251,12 +251,14 @@ TEST_F(IndexFolder, AMissSaysWhereItWasLost) {
 
 TEST_F(IndexFolder, QueriesAreReadAsTheyAreMeant) {
   write({document("a", "reciprocal rank fusion"), document("b", "rank the reciprocal fusion"),
-         document("c", "retrieval augmented")},
+         document("c", "retrieval augmented eviction")},
         with_vectors());
   const auto snapshot = Index::open(path()).value()->snapshot();
   EXPECT_EQ(ids(*snapshot, "\"reciprocal rank\""), std::vector<std::string>{"a"});
   EXPECT_EQ(ids(*snapshot, "retreival"), std::vector<std::string>{"c"}) << "a misspelt word is corrected";
   EXPECT_EQ(ids(*snapshot, "rakns").size(), 2U) << "by its letters as they were typed, though its stem is shorter";
+  EXPECT_EQ(ids(*snapshot, "evicton"), std::vector<std::string>{"c"}) << "by its stem, where the ending is misspelt";
+  EXPECT_TRUE(ids(*snapshot, "evictzzz").empty());
   EXPECT_EQ(ids(*snapshot, "what is retrieval?"), std::vector<std::string>{"c"});
   const LexicalQuery typing = read_query("recip", *snapshot, true);
   ASSERT_EQ(typing.terms.size(), 1u);

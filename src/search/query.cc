@@ -112,6 +112,27 @@ std::vector<Token> subject_of(const std::vector<Token>& tokens, std::string_view
   return subject.empty() ? tokens : subject;
 }
 
+bool is_within_one(std::string_view a, std::string_view b) {
+  DistanceTable table(a);
+  return table.walk(b, 1) == std::string_view::npos && table.distance() <= 1;
+}
+
+/// What is left of a word whose ending is misspelt by one letter, for each ending that it may be: "evict" of "evicton".
+/// The stemmer doesn't know such an ending, so the whole word is farther from the stem than its mistake is.
+std::vector<std::string> without_misspelt_ending(std::string_view word) {
+  static constexpr std::array<std::string_view, 13> kEndings = {"able", "ance", "ant",  "ation", "ence", "ent", "ible",
+                                                                "ing",  "ion",  "ions", "ities", "ity",  "ment"};
+  static constexpr std::size_t kShortestStem = 4;
+  std::vector<std::string> stems;
+  for (std::size_t size = word.size(); size-- > kShortestStem;) {
+    const std::string_view ending = word.substr(size);
+    const bool near = std::ranges::any_of(
+        kEndings, [&](std::string_view one) { return ending.size() > 1 && is_within_one(ending, one); });
+    if (near) stems.emplace_back(word.substr(0, size));
+  }
+  return stems;
+}
+
 class Reader {
  public:
   Reader(const Snapshot& snapshot, bool correcting) : snapshot_(snapshot), correcting_(correcting) {}
@@ -180,6 +201,13 @@ class Reader {
         }
         if (near.distance == nearest) found[std::string(index.term(near.id))] += index.documents(near.id);
       }
+    }
+    if (found.empty() || nearest > 1) {
+      std::map<std::string, std::uint64_t> stems;
+      for (const std::string& stem : without_misspelt_ending(lower_case(word))) {
+        if (const std::uint64_t df = snapshot_.document_frequency(stem); df > 0) stems[stem] = df;
+      }
+      if (!stems.empty()) found = std::move(stems);
     }
     add_best(found, kCorrections, word, QueryTerm::Kind::kCorrected, kCorrectedShare);
     return !found.empty();
