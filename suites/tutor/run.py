@@ -1,6 +1,6 @@
 """Asks the questions of this suite and measures the answers; needs the library's index and the program.
 
-    python3 suites/tutor/run.py GROUNDWORK [--split dev|test] [--json FILE] [--verbose]
+    python3 suites/tutor/run.py GROUNDWORK [--split dev|test|dev2] [--json FILE] [--verbose]
 
 Exit code 1 where a measure is beyond its threshold in suite.yaml. What each measure means stands there too.
 """
@@ -113,11 +113,12 @@ def thresholds() -> dict[str, tuple[str, float]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
-    parser.add_argument("--split", choices=["dev", "test"])
+    parser.add_argument("--split", choices=["dev", "test", "dev2"], help="dev2: more to fit with, not part of the suite")
     parser.add_argument("--json")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
-    cases = [json.loads(line) for line in (SUITE / "questions.jsonl").read_text().splitlines()]
+    questions = SUITE / ("fitting.jsonl" if options.split == "dev2" else "questions.jsonl")
+    cases = [json.loads(line) for line in questions.read_text().splitlines()]
     cases = [case for case in cases if options.split in (None, case["split"])]
     answers = ask(str(pathlib.Path(options.program).resolve()), [case["question"] for case in cases])
     measures = measure(cases, answers, options.verbose)
