@@ -29,7 +29,8 @@ def measure(program: pathlib.Path, corpus: pathlib.Path) -> dict[str, float]:
     """nDCG@10 of each of RUNS."""
     with tempfile.TemporaryDirectory() as folder:
         index = str(pathlib.Path(folder) / "index")
-        subprocess.run([program, "search", "index", "--corpus", corpus, "--index", index], check=True, capture_output=True)
+        made = [program, "search", "index", "--corpus", corpus, "--index", index]
+        subprocess.run(made, check=True, capture_output=True)
         found = {}
         for name, how in RUNS.items():
             command = [program, "search", "eval", "--corpus", corpus, "--index", index, "--json", *how]

@@ -182,7 +182,8 @@ def commented(files: Iterator[tuple[str, str]], pattern: str, clean: str, longes
 
 
 def go_files() -> Iterator[tuple[str, str]]:
-    root = pathlib.Path(subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip())
+    asked = subprocess.run(["go", "env", "GOROOT"], capture_output=True, text=True, check=True)
+    root = pathlib.Path(asked.stdout.strip())
     for folder in ("net", "os", "strings", "encoding", "text", "html", "archive", "image", "time", "database", "mime"):
         for path in sorted((root / "src" / folder).rglob("*.go")):
             if not path.name.endswith("_test.go"):
@@ -366,7 +367,8 @@ def make(
     all_makers = makers(packages, cisi)
     unknown = (only or set()) - set(all_makers) - {"prose-tutor"}
     if unknown:
-        raise SystemExit(f"expected collections of {', '.join(all_makers)}, prose-tutor; found {', '.join(sorted(unknown))}")
+        known = ", ".join([*all_makers, "prose-tutor"])
+        raise SystemExit(f"expected collections of {known}; found {', '.join(sorted(unknown))}")
     made = []
     for name, pairs in all_makers.items():
         if only is None or name in only:

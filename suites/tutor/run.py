@@ -113,7 +113,7 @@ def thresholds() -> dict[str, tuple[str, float]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
-    parser.add_argument("--split", choices=["dev", "test", "dev2"], help="dev2: more to fit with, not part of the suite")
+    parser.add_argument("--split", choices=["dev", "test", "dev2"], help="dev2: more to fit with, no part of it")
     parser.add_argument("--json")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
