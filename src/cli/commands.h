@@ -27,6 +27,7 @@ void add_score_command(CLI::App& app, Context& context, Command& chosen);       
 void add_eval_commands(CLI::App& app, Context& context, Command& chosen);       // eval
 void add_chat_command(CLI::App& app, Context& context, Command& chosen);        // chat
 void add_model_commands(CLI::App& app, Context& context, Command& chosen);      // model
+void add_bench_commands(CLI::App& app, Context& context, Command& chosen);      // bench
 void add_serve_command(CLI::App& app, Context& context, Command& chosen);       // serve
 void add_completion_command(CLI::App& app, Context& context, Command& chosen);  // completion
 

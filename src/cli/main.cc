@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   cli::add_eval_commands(app, context, chosen);
   cli::add_chat_command(app, context, chosen);
   cli::add_model_commands(app, context, chosen);
+  cli::add_bench_commands(app, context, chosen);
   cli::add_serve_command(app, context, chosen);
   cli::add_completion_command(app, context, chosen);
   telemetry::set_minimum_level(telemetry::Level::kWarning);
