@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "cli/commands.h"
@@ -120,6 +121,8 @@ Result<OpenServices> open_services(const Context& context, const ScoreArguments&
 struct Scored {
   json::array rows;
   std::vector<double> values;
+  std::vector<double> labelled;     ///< of the rows with a "human" grade
+  std::vector<std::size_t> humans;  ///< those grades, from 1
 };
 
 Result<Scored> score_rows(const score::Scorer& scorer, const std::string& file) {
@@ -131,10 +134,29 @@ Result<Scored> score_rows(const score::Scorer& scorer, const std::string& file) 
     if (const json::value* id = row.if_contains("id"); id != nullptr) out["id"] = *id;
     if (!scored->reason.empty()) out["reason"] = scored->reason;
     made.values.push_back(scored->value);
+    if (const json::value* human = row.if_contains("human"); human != nullptr && scorer.name() == "judge") {
+      if (!human->is_int64() || human->get_int64() < 1 || human->get_int64() > 10) {
+        return make_error(Code::kInvalidArgument, "expected a grade from 1 to 10 under 'human'", where);
+      }
+      made.labelled.push_back(scored->value);
+      made.humans.push_back(static_cast<std::size_t>(human->get_int64()));
+    }
     made.rows.push_back(std::move(out));
     return {};
   }));
   return made;
+}
+
+/// How far the judge agrees with the people who graded rows too; a failed judgement is the worst grade.
+Result<score::Calibration> calibration_of(const Scored& scored, const json::object& options) {
+  const auto levels = static_cast<std::size_t>(base::int_or(options, "levels", score::Rubric{}.levels));
+  std::vector<std::size_t> judged;
+  std::vector<std::size_t> human;
+  for (std::size_t i = 0; i < scored.labelled.size(); ++i) {
+    judged.push_back(static_cast<std::size_t>(std::lround(scored.labelled[i] * static_cast<double>(levels - 1))));
+    human.push_back(scored.humans[i] - 1);
+  }
+  return score::calibrate(judged, human, levels, score::KappaWeights::kQuadratic);
 }
 
 Result<json::object> score_file(const Context& context, const ScoreArguments& arguments) {
@@ -155,7 +177,11 @@ Result<json::object> score_file(const Context& context, const ScoreArguments& ar
   if (const auto interval = score::interval_of_mean(scored.values)) {
     out["interval"] = json::array{interval->low, interval->high};
   }
-  if (arguments.metric == "judge") out["calibration"] = score::to_string(score::Calibration{});
+  if (arguments.metric == "judge") {
+    GW_TRY(const score::Calibration calibration, calibration_of(scored, options));
+    out["calibration"] = score::to_string(calibration);
+    if (calibration.kappa) out["kappa"] = *calibration.kappa;
+  }
   return out;
 }
 
@@ -177,7 +203,8 @@ Exit score_and_print(const Context& context, const ScoreArguments& arguments) {
     std::printf(" (95 %%: %.4f to %.4f)", interval->as_array()[0].to_number<double>(),
                 interval->as_array()[1].to_number<double>());
   }
-  std::printf("%s\n", arguments.metric == "judge" ? ", not calibrated" : "");
+  const std::string calibration = base::string_or(*out, "calibration");
+  std::printf("%s%s\n", calibration.empty() ? "" : ", ", calibration.c_str());
   return Exit::kOk;
 }
 
@@ -318,6 +345,8 @@ void add_score_command(CLI::App& app, Context& context, Command& chosen) {
       "  groundwork score --list\n"
       "  groundwork score --metric token_f1 answers.jsonl      rows {\"prediction\", \"reference\"}\n"
       "  groundwork score --metric rouge_l --options '{\"stemmer\": true}' answers.jsonl --json\n"
+      "  groundwork score --metric judge --generator URL --options '{\"criteria\": \"...\"}' graded.jsonl   \"human\": "
+      "a person's grade\n"
       "  groundwork score --compare values.jsonl               rows {\"baseline\", \"candidate\"}: numbers, or lists "
       "of them for repeats\n"
       "  groundwork score --agreement labels.jsonl             rows {\"judge\", \"human\"}: whole numbers");
