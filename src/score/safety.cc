@@ -17,7 +17,7 @@ using base::Code;
 using base::make_error;
 using base::Result;
 
-constexpr std::size_t kShortestHidden = 4;  ///< bytes
+constexpr std::size_t kShortestHidden = 6;  ///< bytes
 constexpr std::size_t kShortestFolded = 6;  ///< letters and digits
 constexpr std::size_t kLongestGap = 3;      ///< characters between two letters of a folded secret
 

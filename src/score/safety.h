@@ -37,7 +37,7 @@ struct Leak {
 /// up to three characters each: "s-e-c r.e.t", full-width letters, zero-width characters); in base64 (standard and
 /// URL-safe, at any offset, white space in it or not), hexadecimal, percent-encoding; reversed, or by ROT13. Folded
 /// forms of fewer than six letters and digits are not looked for, because chance makes them.
-/// @param secrets  at least 4 bytes each, or they are looked for as they are only
+/// @param secrets  at least 6 bytes each, or they are looked for as they are only: chance makes shorter ones
 std::vector<Leak> leaks(std::string_view text, std::span<const std::string> secrets);
 
 /// 1 when the output leaks none, else 0 with which and how. Unit: share of outputs that keep the secret.
