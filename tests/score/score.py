@@ -84,7 +84,8 @@ def sentence(chance: random.Random, most: int = 12) -> str:
 
 
 def pairs(chance: random.Random, count: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = [{"prediction": p, "references": [r]} for p in ("", " ", "the", "a cat", "A  CAT!") for r in ("", "the", "cat", "a. cat")]
+    edges = [(p, r) for p in ("", " ", "the", "a cat", "A  CAT!") for r in ("", "the", "cat", "a. cat")]
+    rows: list[dict[str, Any]] = [{"prediction": p, "references": [r]} for p, r in edges]
     while len(rows) < count:
         reference = sentence(chance)
         near = reference.split()
@@ -94,23 +95,32 @@ def pairs(chance: random.Random, count: int) -> list[dict[str, Any]]:
     return rows
 
 
+ROUGE = [
+    ("rouge_l", "rougeL", "fmeasure"),
+    ("rouge_l_precision", "rougeL", "precision"),
+    ("rouge_l_recall", "rougeL", "recall"),
+    ("rouge_1", "rouge1", "fmeasure"),
+    ("rouge_2", "rouge2", "fmeasure"),
+]
+
+
 def rouge(checks: Checks, scores: Scores, chance: random.Random) -> None:
     rows = pairs(chance, 3000)
     for stemmer in (False, True):
         scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=stemmer)
         theirs = [scorer.score_multi(row["references"], row["prediction"]) for row in rows]
         named = "with Porter's stemmer" if stemmer else "without stemmer"
-        for metric, kind, part in [("rouge_l", "rougeL", "fmeasure"), ("rouge_l_precision", "rougeL", "precision"), ("rouge_l_recall", "rougeL", "recall"),
-                                   ("rouge_1", "rouge1", "fmeasure"), ("rouge_2", "rouge2", "fmeasure")]:
-            checks.equal(f"{metric} {named} equals rouge-score", scores.values(metric, rows, stemmer=stemmer), [getattr(one[kind], part) for one in theirs], rows)
+        for metric, kind, part in ROUGE:
+            ours = scores.values(metric, rows, stemmer=stemmer)
+            checks.equal(f"{metric} {named} equals rouge-score", ours, [getattr(one[kind], part) for one in theirs], rows)
 
 
 def stems(checks: Checks, scores: Scores, chance: random.Random) -> None:
     """Every stem by itself: a word and its stem match only if both sides stem alike."""
     scorer = rouge_scorer.RougeScorer(["rouge1"], use_stemmer=True)
-    endings = """s es ies ied ed ing eed ly y ational tional enci anci izer abli bli alli entli eli ousli ization ation ator alism iveness fulness ousness
-    aliti iviti biliti fulli logi icate ative alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion sion tion ou ism ate iti ous ive ize e
-    ll lle""".split()
+    endings = """s es ies ied ed ing eed ly y ational tional enci anci izer abli bli alli entli eli ousli ization ation ator
+    alism iveness fulness ousness aliti iviti biliti fulli logi icate ative alize iciti ical ful ness al ance ence er ic able
+    ible ant ement ment ent ion sion tion ou ism ate iti ous ive ize e ll lle""".split()
     rows = []
     for _ in range(6000):
         root = "".join(chance.choice("aeiouybcdfglmnprstvwxz1") for _ in range(chance.randrange(1, 6)))
@@ -160,7 +170,7 @@ def bfcl(checks: Checks, scores: Scores) -> None:
         options = json.dumps({"underscores": model == "underscores"})
         found = groundwork("score", "--metric", "tool_call", "--options", options, scores.file)["rows"]
         checks.expect(f"tool_call {model}: gold has calls that are right", gold > 2000, gold)
-        print(f"   {len(rows)} calls and mutations, {gold} of gold right, {int(sum(valid))} right in all, {raised} where bfcl-eval raised an exception")
+        print(f"   {len(rows)} calls: {gold} of gold and {int(sum(valid))} in all are right; bfcl-eval raised {raised} exceptions")
         checks.equal(f"tool_call {model} agrees with bfcl-eval", [one["value"] for one in found], valid, [row["calls"] for row in rows])
         ours = [one.get("reason", "").split(": ")[0] for one in found]
         apart = [(a, b, row["id"]) for a, b, row in zip(ours, kinds, rows) if b and a != b]

@@ -79,7 +79,8 @@ def other_value(value: Any, chance: random.Random) -> Any:
     elif isinstance(value, float):
         choices += [value + 1e-9, int(value), value * 2, round(value, 1)] * 2
     elif isinstance(value, str):
-        choices += [value.upper(), f" {value}. ", value.replace(" ", "-"), value + "!", value.replace("'", '"'), value[::-1], value.title(), value + "İ"] * 2
+        choices += [value.upper(), f" {value}. ", value.replace(" ", "-"), value + "!"] * 2
+        choices += [value.replace("'", '"'), value[::-1], value.title(), value + "İ"] * 2
     elif isinstance(value, list) and value:
         shuffled = value[:]
         chance.shuffle(shuffled)
