@@ -53,12 +53,12 @@ def groundwork(*words: str, data: str | None = None, cwd: str | None = None, std
 class Server:
     """A running `groundwork serve`. As a context manager it ends with the block, and its data folder with it."""
 
-    def __init__(self, data: str | None = None, content: str | None = None) -> None:
+    def __init__(self, data: str | None = None, content: str | None = None, *options: str, environment: dict[str, str] | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="groundwork-data-")
         self.data = data or self._folder.name
         self._process = subprocess.Popen(
-            [BINARY, "--content", content or str(ROOT), "--data", self.data, "--json", "serve", "--port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+            [BINARY, "--content", content or str(ROOT), "--data", self.data, "--json", "serve", "--port", "0", *options],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {}))  # fmt: skip
         assert self._process.stdout is not None
         first = self._process.stdout.readline()
         if not first:

@@ -23,11 +23,13 @@ constexpr std::chrono::milliseconds kBeforeTheFirst{700};
 
 }  // namespace
 
-Assistant::Assistant(const curriculum::Library& library, fs::path models, fs::path cache, fs::path data)
+Assistant::Assistant(const curriculum::Library& library, fs::path models, fs::path cache, fs::path data,
+                     model::ChatModel* generator)
     : content_(&library),
       models_(std::move(models)),
       cache_(std::move(cache)),
       data_(std::move(data)),
+      generator_(generator),
       preparing_([this](const std::stop_token& stop) { prepare(stop); }) {}
 
 Assistant::~Assistant() = default;

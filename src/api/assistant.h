@@ -10,6 +10,7 @@
 
 #include "api/background.h"
 #include "curriculum/library.h"
+#include "model/chat.h"
 #include "model/local_embedder.h"
 #include "search/index.h"
 #include "search/index_writer.h"
@@ -25,8 +26,9 @@ class Assistant {
   /// @param models  the folder that holds all-MiniLM-L6-v2
   /// @param cache   for the library's index, which can be made again
   /// @param data    for the reference services' index, which can't
+  /// @param generator  words answers; must outlive this object. nullptr: they are sentences of the documents
   Assistant(const curriculum::Library& library, std::filesystem::path models, std::filesystem::path cache,
-            std::filesystem::path data);
+            std::filesystem::path data, model::ChatModel* generator);
   ~Assistant();
 
   /// The library's index as it is now. @errors kUnavailable: not ready, and why
@@ -44,6 +46,7 @@ class Assistant {
 
   /// Only after library() or reference() succeeded.
   model::LocalEmbedder& embedder() { return *embedder_; }
+  model::ChatModel* generator() { return generator_; }
   /// For answers that are streamed.
   Background& background() { return background_; }
 
@@ -57,6 +60,7 @@ class Assistant {
   std::filesystem::path models_;
   std::filesystem::path cache_;
   std::filesystem::path data_;
+  model::ChatModel* generator_;
   mutable std::mutex mutex_;
   std::string state_ = "the model is being loaded";  ///< guarded by mutex_
   std::atomic<bool> ready_ = false;

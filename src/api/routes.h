@@ -1,6 +1,6 @@
 #pragma once
 
-#include "api/platform.h"
+#include "api/router.h"
 
 namespace groundwork::api {
 
@@ -12,7 +12,7 @@ void add_content_routes(http::Router& router, Platform& platform);
 void add_quiz_routes(http::Router& router, Platform& platform);
 void add_lab_routes(http::Router& router, Platform& platform);
 void add_fact_routes(http::Router& router, Platform& platform);
-void add_search_routes(http::Router& router, Platform& platform);
+void add_search_routes(http::Router& router, Platform& platform, model::ChatModel* generator);
 void add_token_routes(http::Router& router, Platform& platform);
 /// The front-end: its files, and index.html for every page of it.
 void add_assets(http::Router& router);

@@ -56,7 +56,9 @@ void add_platform_routes(http::Router& router, Platform& platform) {
               })});
 }
 
-http::Router make_router(Platform& platform) {
+http::Router make_router(Platform& platform) { return make_router(platform, nullptr); }
+
+http::Router make_router(Platform& platform, model::ChatModel* generator) {
   compile_request_schemas();
   http::Router router;
   add_platform_routes(router, platform);
@@ -66,7 +68,7 @@ http::Router make_router(Platform& platform) {
   add_quiz_routes(router, platform);
   add_lab_routes(router, platform);
   add_fact_routes(router, platform);
-  add_search_routes(router, platform);
+  add_search_routes(router, platform, generator);
   add_token_routes(router, platform);
   add_assets(router);
   return router;

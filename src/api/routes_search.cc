@@ -153,6 +153,7 @@ std::vector<tutor::Turn> history_of(const json::object& body) {
 /// What a streamed answer is made of, shared by the request and the thread that answers.
 struct Stream {
   std::shared_ptr<http::EventChannel> events = std::make_shared<http::EventChannel>();
+  std::stop_source gone;             ///< the reader is, so that no model goes on for nobody
   std::promise<base::Status> begun;  ///< set once: what is wrong before the first sentence is still a status
   bool is_begun = false;
 
@@ -185,16 +186,21 @@ void stream_answer(Stream& stream, const tutor::Tutor& tutor, const tutor::Quest
 
 /// Whole as JSON, or sentence by sentence where the body says "stream": true.
 Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Snapshot> snapshot,
-                          const tutor::Question& question, bool wants_stream, ToJson to_json) {
+                          tutor::Question question, bool wants_stream, ToJson to_json) {
   // Shared with the thread that answers.
-  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder());
+  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder(), assistant.generator());
   if (!wants_stream) {
     GW_TRY(const tutor::Answer answer, tutor->ask(question));
     return http::json_response(to_json(answer));
   }
   auto stream = std::make_shared<Stream>();
   auto begun = stream->begun.get_future();
-  assistant.background().run([stream, tutor, question, to_json] { stream_answer(*stream, *tutor, question, to_json); });
+  question.cancel = stream->gone.get_token();
+  stream->events->on_abandon([gone = stream->gone]() mutable { gone.request_stop(); });
+  // A model takes long for its first sentence: nothing of the server waits for that.
+  if (assistant.generator() != nullptr) stream->begin();
+  assistant.background().run(
+      [stream, tutor, question = std::move(question), to_json] { stream_answer(*stream, *tutor, question, to_json); });
   GW_CHECK_OK(begun.get());
   Response response;
   response.headers.set("Content-Type", "text/event-stream");
@@ -213,7 +219,7 @@ Result<Response> ask_library(Platform& platform, Assistant& assistant, const Req
   question.history = history_of(body);
   question.filter = tutor::quotable();
   GW_TRY(question.graded, assess::being_graded(platform.study(), platform.quizzes(), learner));
-  return answered(assistant, std::move(snapshot), question, wants_stream(body), tutor::to_json);
+  return answered(assistant, std::move(snapshot), std::move(question), wants_stream(body), tutor::to_json);
 }
 
 // ---- The reference services: projects 1 and 2 ------------------------------------------------------------------
@@ -272,8 +278,9 @@ Result<Response> search_reference(Assistant& assistant, const Request& request) 
 
 json::object reference_answer(const tutor::Answer& answer) {
   json::object out = tutor::to_json(answer);
-  // No model wrote it, so none of its tokens cost anything.
-  out["usage"] = json::object{{"prompt_tokens", 0}, {"completion_tokens", 0}};
+  // Where no model was asked, no tokens cost anything.
+  const tutor::Generation asked = answer.generator.value_or(tutor::Generation());
+  out["usage"] = json::object{{"prompt_tokens", asked.prompt_tokens}, {"completion_tokens", asked.completion_tokens}};
   return out;
 }
 
@@ -284,16 +291,16 @@ Result<Response> ask_reference(Assistant& assistant, const Request& request) {
   question.text = base::string_or(body, "question");
   question.passages = static_cast<std::size_t>(base::int_or(body, "top_k", 6));
   GW_TRY(question.filter, filters_of(body));
-  return answered(assistant, std::move(snapshot), question, wants_stream(body), reference_answer);
+  return answered(assistant, std::move(snapshot), std::move(question), wants_stream(body), reference_answer);
 }
 
 }  // namespace
 
-void add_search_routes(http::Router& router, Platform& platform) {
+void add_search_routes(http::Router& router, Platform& platform, model::ChatModel* generator) {
   using http::RunOn;
   // Owned by the handlers: it ends with the router.
   auto assistant = std::make_shared<Assistant>(platform.library(), platform.options().models, platform.options().cache,
-                                               platform.options().data);
+                                               platform.options().data, generator);
   const auto with = [assistant](Result<Response> (*f)(Assistant&, const Request&)) {
     return answering([assistant, f](const Request& request, const std::string&) { return f(*assistant, request); });
   };

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <mutex>
 
+#include "api/router.h"
 #include "cli/commands.h"
+#include "cli/generator.h"
 #include "http/server.h"
 #include "ledger/server_lock.h"
 #include "telemetry/log.h"
@@ -17,6 +19,7 @@ namespace {
 struct ServeOptions {
   int port = 8080;
   bool open = false;
+  std::string generator;
 };
 
 void open_browser(const std::string& url) {
@@ -36,9 +39,11 @@ Exit serve(Context& context, const ServeOptions& options) {
   if (!platform.ok()) return context.fail(platform.error());
   const auto lock = ledger::ServerLock::acquire(context.data_folder());
   if (!lock.ok()) return context.fail_unavailable(lock.error());
+  const auto generator = open_generator(context, options.generator);
+  if (!generator.ok()) return context.fail(generator.error());
   http::ServerOptions server_options;
   server_options.port = options.port;
-  auto server = http::Server::bind(server_options, api::make_router(**platform));
+  auto server = http::Server::bind(server_options, api::make_router(**platform, generator->model.get()));
   if (!server.ok()) return context.fail_unavailable(server.error());
   telemetry::set_minimum_level(telemetry::Level::kInfo);
   (*server)->start();
@@ -52,6 +57,7 @@ Exit serve(Context& context, const ServeOptions& options) {
         base::json::serialize(base::json::object{{"url", url}, {"data", context.data_folder().string()}}).c_str());
   } else {
     std::printf("Groundwork is at %s (Ctrl-C stops it)\n", url.c_str());
+    if (generator->model != nullptr) std::printf("Answers are worded by %s\n", generator->model->name().c_str());
   }
   std::fflush(stdout);
   if (options.open) open_browser(url);
@@ -71,6 +77,7 @@ void add_serve_command(CLI::App& app, Context& context, Command& chosen) {
   CLI::App* command = add_command(app, "serve", "The web app and its API, on this machine only",
                                   "  groundwork serve\n  groundwork --data ~/study serve --port 9000 --open");
   command->add_option("--port", options->port, "0 takes any free one (default: 8080)")->check(CLI::Range(0, 65535));
+  command->add_option("--generator", options->generator, kGeneratorHelp)->envname("GROUNDWORK_GENERATOR");
   command->add_flag("--open", options->open, "Open it in the browser");
   command->callback([&, options] { chosen = [&, options] { return serve(context, *options); }; });
 }

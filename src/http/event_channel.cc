@@ -60,11 +60,27 @@ void EventChannel::on_change(std::function<void()> notify) {
   notify_ = std::move(notify);
 }
 
+void EventChannel::on_abandon(std::function<void()> stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!abandoned_) {
+      stop_ = std::move(stop);
+      return;
+    }
+  }
+  stop();
+}
+
 void EventChannel::abandon() {
-  const std::lock_guard lock(mutex_);
-  abandoned_ = true;
-  notify_ = nullptr;
-  pending_.clear();
+  std::function<void()> stop;
+  {
+    const std::lock_guard lock(mutex_);
+    abandoned_ = true;
+    notify_ = nullptr;
+    pending_.clear();
+    stop.swap(stop_);
+  }
+  if (stop) stop();  // without the lock: what it stops may ask the channel
 }
 
 void EventChannel::notify() {

@@ -22,6 +22,8 @@ class EventChannel {
   void close();
   /// Whether the consumer has gone: the producer may stop.
   bool abandoned() const;
+  /// Called once, when the consumer goes, from its thread; at once where it has gone already.
+  void on_abandon(std::function<void()> stop);
 
   // The consumer's side, used by the server.
   /// Everything pending, formatted; empty when there is nothing.
@@ -37,6 +39,7 @@ class EventChannel {
   mutable std::mutex mutex_;
   std::deque<std::pair<std::string, std::string>> pending_;  // name, formatted block
   std::function<void()> notify_;
+  std::function<void()> stop_;
   std::size_t max_pending_;
   bool closed_ = false;
   bool abandoned_ = false;

@@ -68,7 +68,9 @@ json::object to_json(const Answer& answer) {
     out["generator"] = json::object{{"used", answer.generator->used},
                                     {"dropped", answer.generator->dropped},
                                     {"model", answer.generator->model},
-                                    {"note", answer.generator->note}};
+                                    {"note", answer.generator->note},
+                                    {"prompt_tokens", answer.generator->prompt_tokens},
+                                    {"completion_tokens", answer.generator->completion_tokens}};
   }
   return out;
 }

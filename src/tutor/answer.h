@@ -4,6 +4,7 @@
 // choosing, composing, checking. Not in scope: finding passages (search), writing prose of its own.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,7 +56,9 @@ struct Generation {
   bool used = false;        ///< the sentences are the model's; else they are the documents' own
   std::size_t dropped = 0;  ///< of the model's sentences, those that the passages don't support
   std::string model;
-  std::string note;  ///< why not used
+  std::string note;                ///< why not used
+  std::int64_t prompt_tokens = 0;  ///< what asking cost, used or not
+  std::int64_t completion_tokens = 0;
 };
 
 struct Answer {

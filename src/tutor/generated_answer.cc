@@ -208,6 +208,8 @@ Result<Generated> generate_answer(const GenerationRequest& request, model::ChatM
   made.report.model = model.name();
   const auto answer = model.chat(chat_request_of(request));
   if (!answer.ok()) return unused(std::move(made.report), note_of(answer.error()));
+  made.report.prompt_tokens = answer->usage.prompt_tokens;
+  made.report.completion_tokens = answer->usage.completion_tokens;
   if (answer->finish != model::FinishReason::kStop) {
     return unused(std::move(made.report),
                   "the model's answer ended early: " + std::string(model::to_string(answer->finish)));

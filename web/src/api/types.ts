@@ -1727,6 +1727,18 @@ export interface components {
             answer: string;
             citations: components["schemas"]["Citation"][];
             confidence: number;
+            /** @description what became of asking a language model to word the answer; only where one is configured */
+            generator?: {
+                completion_tokens: number;
+                /** @description of the model's sentences, those that the passages don't support */
+                dropped: number;
+                model: string;
+                /** @description why it was not used */
+                note: string;
+                prompt_tokens: number;
+                /** @description the sentences are the model's, each checked; else they are the documents' own */
+                used: boolean;
+            };
             passages: {
                 anchor: string;
                 id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedIn, formulas, historyOf, hrefOfCitation, hrefOfPassage, isOpen, keepTurns, keptTurns, nearestPages, readAs, received, sourcesOf, type Answer, type Turn } from './logic';
+import { askedIn, formulas, historyOf, hrefOfCitation, hrefOfPassage, isOpen, keepTurns, keptTurns, nearestPages, readAs, received, sourcesOf, wordedBy, type Answer, type Turn } from './logic';
 
 describe('the address of a citation', () => {
   it('is the page, the quote and the section', () => {
@@ -43,6 +43,15 @@ describe('the question in the address', () => {
 });
 
 const answer = (text: string): Answer => ({ question: text, answer: text, sentences: [{ text, citations: [] }], citations: [], abstained: false, withheld: false, confidence: 1, passages: [] });
+
+describe('whose words an answer is of', () => {
+  const generator = { used: true, dropped: 1, model: 'small', note: '', prompt_tokens: 3, completion_tokens: 4 };
+  it('is said where a model was asked, and why its words are not the answer', () => {
+    expect(wordedBy({ ...answer('x'), generator })).toContain('Worded by small');
+    expect(wordedBy({ ...answer('x'), generator: { ...generator, used: false, note: 'it is down' } })).toBe('These are the library’s own sentences: it is down.');
+    expect(wordedBy(answer('x'))).toBe('');
+  });
+});
 
 describe('a streamed answer', () => {
   const sentence = (text: string) => ({ name: 'sentence', data: JSON.stringify(answer(text)) });

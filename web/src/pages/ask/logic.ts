@@ -55,6 +55,13 @@ export const verdicts: Record<Citation['verdict'], string> = {
 
 export type Answer = Schemas['TutorAnswer'];
 
+/** Whose words an answer is of, where a language model was asked. */
+export function wordedBy(answer: Pick<Answer, 'generator'>): string {
+  if (answer.generator === undefined) return '';
+  const { used, model, note } = answer.generator;
+  return used ? `Worded by ${model}; each sentence was checked against its source.` : `These are the library’s own sentences: ${note}.`;
+}
+
 /** A question and what has come of it so far. */
 export interface Turn {
   question: string;

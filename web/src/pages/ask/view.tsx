@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Head, Problem } from '../../parts/page';
 import { Link, navigate, usePlace } from '../../router';
 import { useConversation } from './conversation';
-import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, sourcesOf, verdicts, type Answer, type Turn } from './logic';
+import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, sourcesOf, verdicts, wordedBy, type Answer, type Turn } from './logic';
 import './page.css';
 
 const examples = ['What is a cache stampede?', 'When does a hash map lookup become linear?', 'What is a protocol in Python typing?'];
@@ -36,7 +36,7 @@ export default function Ask() {
   return (
     <div className="ask">
       <Head title="Ask the library">
-        <p className="lead">Answers are made of the library&apos;s own sentences. Each says where it stands; what the library doesn&apos;t say is not answered.</p>
+        <p className="lead">Each sentence of an answer is the library&apos;s own, or was checked against it, and says where it stands; what the library doesn&apos;t say is not answered.</p>
       </Head>
       {turns.length === 0 && (
         <ul className="bullets ask-examples" aria-label="Examples">
@@ -70,6 +70,7 @@ function Said({ turn, waiting, retry }: { turn: Turn; waiting: string; retry: ()
   return (
     <>
       {said !== undefined && <Sentences said={said} />}
+      {turn.answer !== undefined && wordedBy(turn.answer) !== '' && <p className="note">{wordedBy(turn.answer)}</p>}
       {isOpen(turn) && <p className="note" role="status">{waiting !== '' ? waiting : said === undefined ? 'Reading…' : 'Reading on…'}</p>}
       {turn.error?.status === stoppedStatus && (
         <p className="row note">Stopped. <button type="button" className="link-button" onClick={retry}>Ask again</button></p>
