@@ -9,7 +9,7 @@ namespace groundwork::search {
 namespace {
 
 // Measured in docs/decisions/0006-fusion.md.
-constexpr double kCodeTrust = 0.3;
+constexpr double kCodeTrust = 0.2;
 constexpr double kNameTrust = 0.9;
 constexpr double kMostSymbolsInProse = 0.06;
 constexpr double kFewestSymbolsInCode = 0.10;
