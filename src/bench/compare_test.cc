@@ -51,12 +51,12 @@ TEST(Compare, ADifferenceOfAFifthIsSeenAndNamed) {
 
 TEST(Compare, TwoRunsOfTheSameSeldomDiffer) {
   int wrong = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     const auto comparison = compare_runs(run_of(100, 2 * seed), run_of(100, 2 * seed + 1), seed);
     ASSERT_TRUE(comparison.ok());
     wrong += comparison->text.starts_with("Cannot tell") ? 0 : 1;
   }
-  EXPECT_LE(wrong, 5);  // nominally 2 of 40
+  EXPECT_LE(wrong, 2);  // nominally 5 % of each
 }
 
 TEST(Compare, WhatMakesRunsIncomparableIsSaid) {

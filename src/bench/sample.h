@@ -21,10 +21,9 @@ enum class Outcome : std::uint8_t {
   kEmpty,       ///< a stream that ended well without a token
   kGarbage,     ///< not HTTP, not JSON, not events
   kContract,    ///< well-formed, and not what the profile's contract says
-  kUnfinished,  ///< still open when the run's grace was over
   kNeverSent,   ///< intended within the run, and never got a connection
 };
-inline constexpr std::size_t kOutcomes = 14;
+inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::kNeverSent) + 1;
 
 /// "ok", "refused", "closed_mid_stream", ...: as result files name them.
 std::string_view to_string(Outcome outcome);
