@@ -99,6 +99,8 @@ def streams(options, url):
     result = json.loads(done.stdout)
     figures, server = result["figures"], result["server_says"]
     print(f"{options.streams} streams: {figures['requests']} measured, {figures['ok']} ok; {result['client']['verdict']}")
+    late = server["arrival_error"]
+    print(f"  each piece: noted p50 {1000 * late['p50_ms']:.1f} us, p99 {1000 * late['p99_ms']:.1f} us after the mock sent it")
     for name in ("ttft", "inter_token"):
         for quantile in ("p50_ms", "p95_ms", "p99_ms"):
             client, truth = figures[name][quantile], server[name][quantile]
