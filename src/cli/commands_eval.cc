@@ -352,6 +352,7 @@ void add_eval_commands(CLI::App& app, Context& context, Command& chosen) {
       [&, again, out, yes] { chosen = [&, again, out, yes] { return rerun(context, *again, *out, *yes); }; });
   add_eval_report_commands(*eval, context, chosen);
   add_eval_gate_command(*eval, context, chosen);
+  add_eval_check_command(*eval, context, chosen);
 }
 
 }  // namespace groundwork::cli

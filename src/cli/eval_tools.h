@@ -38,6 +38,7 @@ std::string value_text(const measure::MetricSummary& summary);
 
 // The parts of `eval` that have a file of their own.
 void add_eval_report_commands(CLI::App& eval, Context& context, Command& chosen);  // report compare export import
+void add_eval_check_command(CLI::App& eval, Context& context, Command& chosen);    // check
 void add_eval_gate_command(CLI::App& eval, Context& context, Command& chosen);     // gate
 
 /// The program's name and version, as runs keep it.

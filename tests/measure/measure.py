@@ -287,6 +287,18 @@ def reports_are_read_by_others(folder: pathlib.Path) -> None:
 
 
 @check
+def the_contract_is_checked_rule_by_rule(folder: pathlib.Path) -> None:
+    for service, broken in [(services.IgnoresFilters(), {"filters-hold", "filters-of-lists", "missing-keys", "empty-filter-result", "equal-filters"}),
+                            (services.Unordered(), {"found-at-once", "order", "unicode"})]:  # fmt: skip
+        with serving(service) as target:
+            done = groundwork("eval", "check", "--contract", "search", "--target", target, "--json")
+        checks = {one["name"]: one for one in json.loads(done.stdout)["checks"]}
+        found = {name for name, one in checks.items() if not one["kept"]}
+        assert done.returncode == 1 and broken <= found, (broken - found, found)
+        assert all(checks[name]["found"] for name in broken)
+
+
+@check
 def the_gate_tells_a_regression_from_chance(folder: pathlib.Path) -> None:
     runs = {}
     for name, service in [("good", services.Search()), ("again", services.Search()), ("bad", services.Random())]:
