@@ -26,8 +26,6 @@ void print_spread(const char* name, const bench::Spread& spread, const std::arra
 
 }  // namespace
 
-std::string program_name() { return "groundwork " + std::string(api::kVersion); }
-
 LiveView::LiveView(const bench::BenchOptions& options)
     : terminal_(isatty(STDERR_FILENO) != 0),
       whole_(options.duration.count() > 0 ? (options.warm_up + options.duration).count() : 0) {}

@@ -7,9 +7,6 @@
 
 namespace groundwork::cli {
 
-/// Name and version, as results carry them.
-std::string program_name();
-
 /// How a run stands: rewritten in place on a terminal, else a line every five seconds, all on standard error.
 class LiveView {
  public:

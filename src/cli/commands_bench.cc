@@ -12,6 +12,7 @@
 #include "bench/saturate.h"
 #include "cli/bench_output.h"
 #include "cli/commands.h"
+#include "cli/program_name.h"
 
 namespace groundwork::cli {
 namespace {

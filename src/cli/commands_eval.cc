@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/eval_tools.h"
+#include "cli/program_name.h"
 #include "measure/metric.h"
 #include "measure/promptfoo.h"
 #include "measure/target.h"

@@ -124,6 +124,4 @@ json::object run_summary(const measure::Run& run) {
   return out;
 }
 
-std::string program_name() { return "groundwork " + std::string(api::kVersion); }
-
 }  // namespace groundwork::cli

@@ -41,7 +41,4 @@ void add_eval_report_commands(CLI::App& eval, Context& context, Command& chosen)
 void add_eval_check_command(CLI::App& eval, Context& context, Command& chosen);    // check
 void add_eval_gate_command(CLI::App& eval, Context& context, Command& chosen);     // gate
 
-/// The program's name and version, as runs keep it.
-std::string program_name();
-
 }  // namespace groundwork::cli
