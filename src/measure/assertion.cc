@@ -7,6 +7,7 @@
 #include "schema/pattern.h"
 #include "schema/validator.h"
 #include "score/answers.h"
+#include "score/plain_text.h"
 
 namespace groundwork::measure {
 namespace {
@@ -19,15 +20,11 @@ constexpr std::array<std::string_view, 11> kTypes = {"equals",       "contains",
                                                      "contains-all", "icontains-any", "icontains-all", "starts-with",
                                                      "regex",        "is-json",       "latency"};
 
-std::string text_of(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-}
-
 /// A list, or promptfoo's list in one text with commas.
 std::vector<std::string> texts_of(const json::value& value) {
   std::vector<std::string> out;
   if (value.is_array()) {
-    for (const json::value& one : value.get_array()) out.push_back(text_of(one));
+    for (const json::value& one : value.get_array()) out.push_back(score::plain_text(one));
     return out;
   }
   std::string_view rest = value.is_string() ? std::string_view(value.get_string()) : std::string_view();
@@ -61,14 +58,15 @@ bool holds_plain(std::string_view type, const json::value& value, const json::ob
     return score::holds(text, one, Containment::kContains, letters);
   };
   if (type == "equals") return equals(value, text);
-  if (type == "contains" || type == "icontains") return contains(text_of(value));
+  if (type == "contains" || type == "icontains") return contains(score::plain_text(value));
   if (type.ends_with("-any")) return std::ranges::any_of(texts_of(value), contains);
   if (type.ends_with("-all")) return std::ranges::all_of(texts_of(value), contains);
-  if (type == "starts-with") return score::holds(text, text_of(value), Containment::kStartsWith, Letters::kExact);
+  if (type == "starts-with")
+    return score::holds(text, score::plain_text(value), Containment::kStartsWith, Letters::kExact);
   if (type == "is-json") return is_json(value, text);
   if (type == "latency") return answer.ms <= base::number_or(assertion, "threshold", 0);
   if (type == "regex") {
-    const auto pattern = schema::Pattern::compile(text_of(value));
+    const auto pattern = schema::Pattern::compile(score::plain_text(value));
     return pattern.ok() && pattern->matches(text);
   }
   return false;

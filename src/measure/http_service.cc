@@ -3,6 +3,7 @@
 #include "http/url.h"
 #include "measure/fill.h"
 #include "measure/services.h"
+#include "score/plain_text.h"
 
 namespace groundwork::measure {
 namespace {
@@ -91,7 +92,7 @@ class HttpService final : public Service {
                                         (found == nullptr ? "nothing there" : "null")};
       return out;
     }
-    out.answer.text = found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
+    out.answer.text = score::plain_text(*found);
     out.answer.body = shortened(out.answer.text);
     return out;
   }

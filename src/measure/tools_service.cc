@@ -1,4 +1,5 @@
 #include "measure/services.h"
+#include "score/plain_text.h"
 
 namespace groundwork::measure {
 namespace {
@@ -27,7 +28,7 @@ class ToolsService final : public Service {
     out.breach = std::move(reading.breach);
     if (out.breach) return out;
     const json::value& result = reading.body.at("result");
-    out.answer.text = result.is_string() ? std::string(result.get_string()) : json::serialize(result);
+    out.answer.text = score::plain_text(result);
     out.answer.body = reading.body;
     out.answer.row["run"] = std::move(reading.body);
     return out;

@@ -136,7 +136,8 @@ TEST_F(WeeklyReview, TwoStoriesBecomeStrongerOrTheReviewIsRefused) {
   };
   EXPECT_FALSE(submit({one}).ok());
   EXPECT_FALSE(submit({one, one}).ok());
-  ASSERT_TRUE(submit({one, two}).ok());
+  const base::Status submitted = submit({one, two});
+  ASSERT_TRUE(submitted.ok()) << submitted.error().text();
   const auto bank = stories_json(evidence());
   ASSERT_EQ(bank.size(), 2U);
   const std::string id(bank.at(0).as_object().at("story").as_string());

@@ -84,7 +84,7 @@ TEST_F(RunImport, ARunThatIsNotFinishedOrOfAnotherSuiteMeasuresNothing) {
 
 TEST_F(RunImport, HostileRunsAreRefusedWithTheFieldThatIsWrong) {
   const auto message = [](const std::string& text) {
-    return run_summary(base::parse_json(text).value()).error().message;
+    return run_summary(base::parse_json(text).value()).error().text();
   };
   EXPECT_NE(message("[]").find("object"), std::string::npos);
   EXPECT_NE(message(R"({"id":"../x","metrics":{}})").find("id"), std::string::npos);

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "score/answers.h"
+#include "score/plain_text.h"
 #include "score/python_values.h"
 
 namespace groundwork::score {
@@ -14,11 +15,7 @@ using base::Code;
 using base::make_error;
 using base::Result;
 
-std::string text_of(const json::value& value) {
-  return value.is_string() ? std::string(value.get_string()) : json::serialize(value);
-}
-
-std::string shown(const json::value& value) { return base::clip(json::serialize(value), 100); }
+std::string shown(const json::value& value) { return base::clip(plain_text(value), 100); }
 
 Result<Step> parse_step(const json::value& value, const std::string& where) {
   if (!value.is_object()) {
@@ -34,7 +31,7 @@ Result<Step> parse_step(const json::value& value, const std::string& where) {
   if (const json::value* result = object.if_contains("result"); result != nullptr) step.result = *result;
   const json::value* error = object.if_contains("error");
   if (error != nullptr && !error->is_null() && !is_empty_string(*error) && *error != json::value(false)) {
-    step.error = text_of(*error);
+    step.error = plain_text(*error);
   }
   return step;
 }
@@ -107,7 +104,7 @@ Score task_completion(const WorkflowRun& run, const TaskGoal& goal) {
   if (goal.result && !same_result(run.result, *goal.result)) {
     return {0, "expected result " + shown(*goal.result) + ", found " + shown(run.result)};
   }
-  const std::string text = text_of(run.result);
+  const std::string text = plain_text(run.result);
   for (const std::string& part : goal.result_contains) {
     if (!holds(text, part, Containment::kContains, Letters::kFolded)) {
       return {0, "expected '" + base::clip(part, 60) + "' in the result, found " + shown(run.result)};

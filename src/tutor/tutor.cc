@@ -246,6 +246,22 @@ void quote(const std::vector<Chosen>& chosen, Answer& answer) {
   }
 }
 
+/// Every citation's passage is among those that the answer shows: one that was cut off, or shown as part of its
+/// neighbour, is added at the end.
+void show_cited(std::span<const Reading> readings, Answer& answer) {
+  for (const Citation& citation : answer.citations) {
+    const auto is_it = [&](const NearPassage& one) { return one.id == citation.id; };
+    if (std::ranges::any_of(answer.passages, is_it)) continue;
+    for (const Reading& reading : readings) {
+      const auto found = std::ranges::find_if(reading.evidence.passages,
+                                              [&](const Passage& one) { return one.document.id == citation.id; });
+      if (found == reading.evidence.passages.end()) continue;
+      answer.passages.push_back(stretch_of(*found).shown);
+      break;
+    }
+  }
+}
+
 /// The passages of all readings in turn, each once, best first.
 std::vector<const Passage*> passages_in(std::span<const Reading> readings, std::size_t most) {
   std::vector<const Passage*> out;
@@ -347,6 +363,7 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
   }
   if (model_ != nullptr) GW_CHECK_OK(generate(readings, question, embedder, answer));
   if (answer.sentences.empty()) quote(compose(readings, question.sentences), answer);
+  show_cited(readings, answer);
   for (std::size_t i = 0; on_sentence && i < answer.sentences.size(); ++i) {
     if (on_sentence(answer.sentences[i], {answer.citations[i]})) continue;
     answer.sentences.resize(i + 1);

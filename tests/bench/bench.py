@@ -122,7 +122,8 @@ def failures_have_names() -> None:
         "status_5xx": sends(503, "text/plain", b"busy"),
         "status_429": sends(429, "text/plain", b"slow down"),
         "redirect": sends(302, "text/plain", b"", Location="http://169.254.169.254/latest/meta-data"),
-        "garbage": sends(200, "application/json", b"<html>"),
+        "garbage": sends(200, "text/event-stream", b"data: <html>\n\n"),
+        "contract": sends(200, "application/json", b"<html>"),
         "error_frame": sends(200, "text/event-stream", b'data: {"error": {"message": "overloaded"}}\n\n'),
     }
     for kind, reply in cases.items():
