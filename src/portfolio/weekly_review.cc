@@ -306,6 +306,10 @@ base::Status submit_weekly_review(assess::Study& study, const std::string& learn
   const auto known = bank(evidence);
   std::vector<ledger::NewFact> facts;
   const std::string next = std::to_string(evidence.standing->last_seq + 1);
+  const auto fact_of = [&](const std::string& kind, object data) {
+    const std::string hash = base::sha256_hex(base::canonical_json(data)).substr(0, 12);
+    return study.fact(learner, kind + ":" + next + ":" + hash, kind, std::move(data));
+  };
   std::vector<std::string> taken;
   for (std::size_t i = 0; i < stories.size(); ++i) {
     Story story = stories[i];
@@ -333,14 +337,10 @@ base::Status submit_weekly_review(assess::Study& study, const std::string& learn
     if (std::find(taken.begin(), taken.end(), story.id) != taken.end()) return wrong("expected two different stories");
     taken.push_back(story.id);
     object data{{"story", story.id}, {"title", story.title}, {"text", story.text}, {"week", week}};
-    facts.push_back(study.fact(learner,
-                               "story.noted:" + next + ":" + base::sha256_hex(base::canonical_json(data)).substr(0, 12),
-                               "story.noted", std::move(data)));
+    facts.push_back(fact_of("story.noted", std::move(data)));
   }
-  object data{{"week", week}, {"answers", array(answers.begin(), answers.end())}};
-  facts.push_back(study.fact(
-      learner, "weekly-review.submitted:" + next + ":" + base::sha256_hex(base::canonical_json(data)).substr(0, 12),
-      "weekly-review.submitted", std::move(data)));
+  facts.push_back(
+      fact_of("weekly-review.submitted", {{"week", week}, {"answers", array(answers.begin(), answers.end())}}));
   const auto recorded = study.record(std::move(facts));
   if (!recorded.ok()) return recorded.error();
   return {};
