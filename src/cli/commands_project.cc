@@ -162,7 +162,12 @@ base::Result<std::vector<std::string>> run_instruments(Context& context, const c
   };
   if (needs("suite")) GW_CHECK_OK(run({"eval", "run", "--suite", guide.suite, "--target", options.target}));
   if (needs("bench")) {
-    GW_CHECK_OK(run({"bench", "run", "--target", options.target, "--profile", guide.bench_profile, "--concurrency", "4",
+    // Named whole: a base URL may itself end like an endpoint, as the reference's /reference/search does.
+    std::string target = options.target;
+    while (target.ends_with('/')) target.pop_back();
+    if (guide.bench_profile == "search") target += "/search";
+    if (guide.bench_profile == "rag") target += "/ask";
+    GW_CHECK_OK(run({"bench", "run", "--target", target, "--profile", guide.bench_profile, "--concurrency", "4",
                      "--duration", "20s"}));
   }
   if (out.empty()) {
