@@ -1,5 +1,6 @@
 #include "bench/engine_worker.h"
 
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <string>
 #include <vector>
@@ -22,9 +22,5 @@ struct Target {
 ///         kPermissionDenied: an address where clouds keep credentials (link-local, metadata names), always;
 ///         kFailedPrecondition: outside, and not allowed
 base::Result<Target> find_target(const std::string& url, bool allow_outside);
-
-enum class AddressKind { kLoopback, kPrivate, kOutside, kMetadata };
-/// @source RFC 1918, RFC 4193, RFC 3927, RFC 6598; an IPv4 address mapped into IPv6 is judged as itself
-AddressKind kind_of(const sockaddr_storage& address);
 
 }  // namespace groundwork::bench

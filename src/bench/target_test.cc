@@ -1,27 +1,9 @@
 #include "bench/target.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-
-#include <cstring>
 
 namespace groundwork::bench {
 namespace {
-
-AddressKind kind(const char* text) {
-  sockaddr_storage address{};
-  sockaddr_in four{};
-  sockaddr_in6 six{};
-  if (inet_pton(AF_INET, text, &four.sin_addr) == 1) {
-    four.sin_family = AF_INET;
-    std::memcpy(&address, &four, sizeof four);
-  } else {
-    EXPECT_EQ(inet_pton(AF_INET6, text, &six.sin6_addr), 1) << text;
-    six.sin6_family = AF_INET6;
-    std::memcpy(&address, &six, sizeof six);
-  }
-  return kind_of(address);
-}
 
 TEST(Target, AddressesWhereCloudsKeepCredentialsAreRefusedEvenWithConsent) {
   for (const char* url :
@@ -40,16 +22,6 @@ TEST(Target, OutsideLoopbackAndPrivateRangesAsksForConsent) {
        {"http://127.0.0.1:80/", "http://10.1.2.3/", "http://172.31.0.1/", "http://192.168.1.1/", "http://[::1]/"}) {
     EXPECT_TRUE(find_target(url, false).ok()) << url;
   }
-}
-
-TEST(Target, RangesEndWhereTheirStandardsSay) {
-  EXPECT_EQ(kind("172.15.255.255"), AddressKind::kOutside);
-  EXPECT_EQ(kind("172.16.0.0"), AddressKind::kPrivate);
-  EXPECT_EQ(kind("172.32.0.0"), AddressKind::kOutside);
-  EXPECT_EQ(kind("127.255.255.255"), AddressKind::kLoopback);
-  EXPECT_EQ(kind("fe80::1"), AddressKind::kMetadata);
-  EXPECT_EQ(kind("fd12::1"), AddressKind::kPrivate);
-  EXPECT_EQ(kind("2001:db8::1"), AddressKind::kOutside);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "portfolio/prometheus.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "http/reach.h"
 #include "http/url.h"
 #include "portfolio/format.h"
 
@@ -24,24 +24,6 @@ constexpr std::int64_t kWeekSeconds = 7 * 86400;
 
 base::Error wrong(std::string message) {
   return make_error(Code::kInvalidArgument, "Prometheus: " + std::move(message));
-}
-
-/// Four bytes of a dotted address, or nothing.
-std::optional<std::array<int, 4>> dotted(std::string_view host) {
-  std::array<int, 4> out{};
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const auto [end, error] = std::from_chars(host.data() + at, host.data() + host.size(), out[i]);
-    const auto used = static_cast<std::size_t>(end - host.data());
-    if (error != std::errc{} || used == at || out[i] < 0 || out[i] > 255) return std::nullopt;
-    at = used;
-    if (i < 3) {
-      if (at >= host.size() || host[at] != '.') return std::nullopt;
-      ++at;
-    }
-  }
-  if (at != host.size()) return std::nullopt;
-  return out;
 }
 
 Result<PrometheusSample> sample_from(const value& pair, base::Timestamp now) {
@@ -90,20 +72,14 @@ base::Status check_target(const std::string& url, bool remote_allowed) {
   const auto refuse = [&](const std::string& why) {
     return make_error(Code::kPermissionDenied, "'" + base::clip(host, 80) + "' " + why);
   };
-  const auto address = dotted(host);
-  const bool link_local = (address && (*address)[0] == 169 && (*address)[1] == 254) || host.starts_with("fe8") ||
-                          host.starts_with("[fe8") || host == "metadata.google.internal";
-  if (link_local) return refuse("is a link-local or metadata address, which is never asked");
-  if (remote_allowed) return {};
-  bool near = host == "localhost" || host.ends_with(".localhost") || host == "::1" || host == "[::1]" ||
-              host.starts_with("fc") || host.starts_with("fd") || host.starts_with("[fc") || host.starts_with("[fd");
-  if (address) {
-    const auto [a, b, c, d] = *address;
-    near = a == 127 || a == 10 || (a == 172 && b >= 16 && b <= 31) || (a == 192 && b == 168);
-  } else if (host.starts_with("fc") || host.starts_with("fd")) {
-    near = host.find(':') != std::string::npos;  // an address, and no name
+  const std::optional<http::Reach> reach = http::reach_of_address(host);
+  if (reach == http::Reach::kForbidden || http::is_metadata_name(host)) {
+    return refuse("is a link-local or metadata address, which is never asked");
   }
-  if (!near) return refuse("is neither this machine nor in a private range; --remote says that it is meant");
+  const bool near = reach ? *reach != http::Reach::kPublic : host == "localhost" || host.ends_with(".localhost");
+  if (!near && !remote_allowed) {
+    return refuse("is neither this machine nor in a private range; --remote says that it is meant");
+  }
   return {};
 }
 

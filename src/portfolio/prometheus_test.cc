@@ -61,7 +61,10 @@ TEST(Target, IsNearOrMeantToBeFarAndNeverLinkLocal) {
     EXPECT_EQ(check_target(far, false).error().code, Code::kPermissionDenied) << far;
     EXPECT_TRUE(check_target(far, true).ok()) << far;
   }
-  EXPECT_EQ(check_target("http://169.254.169.254/latest", true).error().code, Code::kPermissionDenied);
+  for (const char* forbidden : {"http://169.254.169.254/latest", "http://2852039166", "http://[::ffff:a9fe:a9fe]",
+                                "http://metadata.google.internal."}) {
+    EXPECT_EQ(check_target(forbidden, true).error().code, Code::kPermissionDenied) << forbidden;
+  }
 }
 
 class Import : public Folio {
