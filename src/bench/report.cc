@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/utf8.h"
+#include "text/markdown.h"
 
 namespace groundwork::bench {
 namespace {
@@ -34,31 +34,7 @@ figure{margin:.8rem 0}svg{display:block;width:100%;height:auto}svg text{font-siz
 .key{display:inline-block;width:1.4rem;height:0;border-top:2px solid;margin:0 .4rem 0 1rem;vertical-align:middle}
 )css";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : base::clip(text, text.size() * 3 + 1)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-    }
-  }
-  return out;
-}
+std::string escaped(std::string_view text) { return text::escape_html_of_anything(text); }
 
 std::string printed(const char* format, double value) {
   char text[64];

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "score/intervals.h"
 #include "search/paired_statistics.h"
 
 namespace groundwork::measure {
@@ -13,21 +14,16 @@ namespace {
 constexpr double kZ = 1.959963984540054;  // of 95 %
 constexpr std::size_t kBootstrapped = 5'000;
 
-Bounds wilson(double share, double n) {
-  const double z2 = kZ * kZ;
-  const double middle = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const double half = kZ / (1 + z2 / n) * std::sqrt(share * (1 - share) / n + z2 / (4 * n * n));
-  return {std::max(0.0, middle - half), std::min(1.0, middle + half)};
-}
-
 Estimate mean_estimate(std::span<const double> values) {
   Estimate out;
   const double mean = search::mean_of(values);
   const auto n = static_cast<double>(values.size());
   out.value = mean;
   if (values.size() < 2) return out;
-  if (std::ranges::all_of(values, [](double one) { return one == 0 || one == 1; })) {
-    out.interval = wilson(mean, n);
+  if (score::is_binary(values)) {
+    const auto right = static_cast<std::size_t>(std::ranges::count(values, 1.0));
+    const score::Interval interval = score::wilson_interval(right, values.size());
+    out.interval = Bounds{interval.low, interval.high};
   } else if (values.size() <= kBootstrapped) {
     search::ResamplingOptions options;
     options.resamples = 2'000;

@@ -6,6 +6,7 @@
 
 #include "http/url.h"
 #include "search/report_parts.h"
+#include "text/markdown.h"
 
 namespace groundwork::measure {
 namespace {
@@ -117,32 +118,15 @@ std::string metric_rows(const Run& run) {
 std::string xml_escaped(std::string_view text) {
   if (!http::is_utf8(text)) return "(not UTF-8)";
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      case '\t':
-        out += "&#9;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < ' ') {
-          out += "\xef\xbf\xbd";
-        } else {
-          out += c;
-        }
+  for (const char c : text::escape_html(text)) {
+    if (c == '\n') {
+      out += "&#10;";
+    } else if (c == '\t') {
+      out += "&#9;";
+    } else if (static_cast<unsigned char>(c) < ' ') {
+      out += "\xef\xbf\xbd";
+    } else {
+      out += c;
     }
   }
   return out;

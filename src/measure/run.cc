@@ -1,15 +1,14 @@
 #include "measure/run.h"
 
 #include <fcntl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
-#include <thread>
 
 #include "base/random.h"
 #include "base/suggest.h"
+#include "bench/environment.h"
 
 namespace groundwork::measure {
 namespace {
@@ -101,18 +100,6 @@ Result<Enum> named(std::string_view name, std::initializer_list<Enum> all, std::
                     std::string(where));
 }
 
-std::string first_line_with(const char* file, std::string_view key) {
-  std::ifstream in(file);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.starts_with(key)) continue;
-    const std::size_t colon = line.find(':');
-    if (colon == std::string::npos) continue;
-    const std::size_t start = line.find_first_not_of(" \t", colon + 1);
-    return start == std::string::npos ? "" : line.substr(start);
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string_view to_string(State state) {
@@ -154,13 +141,8 @@ std::string_view to_string(Outcome outcome) {
 }
 
 Environment this_environment(std::string program) {
-  Environment out;
-  out.cpu = first_line_with("/proc/cpuinfo", "model name");
-  out.cores = std::thread::hardware_concurrency();
-  utsname name{};
-  if (uname(&name) == 0) out.kernel = std::string(name.sysname) + " " + name.release;
-  out.program = std::move(program);
-  return out;
+  bench::Environment machine = bench::this_environment();
+  return {std::move(machine.cpu), machine.cores, std::move(machine.kernel), std::move(program)};
 }
 
 json::object to_json(const Run& run) {

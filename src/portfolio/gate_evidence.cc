@@ -8,6 +8,7 @@
 #include "http/url.h"
 #include "portfolio/format.h"
 #include "progress/course.h"
+#include "text/markdown.h"
 
 namespace groundwork::portfolio {
 namespace {
@@ -80,30 +81,7 @@ base::Status check(const GateItem& item, const Evidence& evidence) {
                                                 base::clip(item.kind, 40) + "'");
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::string text_of(const object& from, std::string_view key) { return escaped(base::string_or(from, key)); }
+std::string text_of(const object& from, std::string_view key) { return text::escape_html(base::string_or(from, key)); }
 
 void write_metrics(std::string& out, const object& item) {
   out +=
@@ -193,8 +171,8 @@ std::string gate_report_html(const object& gate, const std::string& learner, bas
       "#e0dcd2}code{font-family:'Source Code Pro',monospace;font-size:.85em;overflow-wrap:anywhere}dl{display:grid;"
       "grid-template-columns:auto 1fr;gap:.2rem 1rem}dt{color:#6a655d}dd{margin:0;overflow-wrap:anywhere}section{"
       "break-inside:avoid}small{color:#6a655d}</style></head><body><main>";
-  out += "<p><small>Groundwork, " + base::format_timestamp(now) + ", learner " + escaped(learner) + "</small></p><h1>" +
-         title + "</h1><p>" + text_of(gate, "requirement") + "</p><p><strong>" +
+  out += "<p><small>Groundwork, " + base::format_timestamp(now) + ", learner " + text::escape_html(learner) +
+         "</small></p><h1>" + title + "</h1><p>" + text_of(gate, "requirement") + "</p><p><strong>" +
          (base::string_or(gate, "status") == "open" ? "Open since " + text_of(gate, "opened_at") : "Closed") +
          "</strong></p><h2>Evidence</h2>";
   for (const value& item : gate.at("items").as_array()) write_item(out, item.as_object());

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "base/utf8.h"
 #include "text/markdown.h"
 
 namespace groundwork::search::report {
@@ -92,15 +91,7 @@ std::string number(const char* format, double value) {
   return text.data();
 }
 
-std::string escaped(std::string_view text) {
-  std::string clean = base::clip(text, text.size() * 3);
-  for (char& c : clean) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  std::string out;
-  for (const char c : text::escape_html(clean)) out += c == '\'' ? std::string("&#39;") : std::string(1, c);
-  return out;
-}
+std::string escaped(std::string_view text) { return text::escape_html_of_anything(text); }
 
 std::string page(std::string_view title, std::string_view body) {
   return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"

@@ -12,6 +12,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace groundwork::text {
 namespace {
 
@@ -346,6 +348,16 @@ std::string escape_html(std::string_view text) {
         out += c;
     }
   }
+  return out;
+}
+
+std::string escape_html_of_anything(std::string_view text) {
+  std::string clean = base::clip(text, text.size() * 3 + 1);
+  for (char& c : clean) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+  }
+  std::string out;
+  for (const char c : escape_html(clean)) out += c == '\'' ? std::string("&#39;") : std::string(1, c);
   return out;
 }
 

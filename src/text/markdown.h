@@ -47,6 +47,9 @@ Page render_markdown(std::string_view markdown);
 std::string render_inline(std::string_view markdown);
 
 std::string escape_html(std::string_view text);
+/// The same for text that may be anything: what is not UTF-8 is replaced, control characters become blanks, and
+/// apostrophes are escaped too.
+std::string escape_html_of_anything(std::string_view text);
 
 /// GitHub's anchor of a heading: lower case, spaces to '-', punctuation left out.
 std::string slug(std::string_view title);
