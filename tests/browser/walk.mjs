@@ -1,75 +1,11 @@
 // One person's walk: first visit, reading, a quiz by keyboard only, a lab in the browser, the next module opens. On every
 // page: axe finds nothing, the policy is never broken, nothing is asked of another host, nothing sticks out sideways.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { visit } from './visitor.mjs';
 
-const require = createRequire(new URL('../../web/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
-const { AxeBuilder } = require('@axe-core/playwright');
-
-const base = process.env.GW_BASE_URL;
-const [width, theme] = process.env.GW_WALK.split('-');
 const known = JSON.parse(readFileSync(process.env.GW_KNOWN, 'utf8'));
-const shots = process.env.GW_SHOTS;
-if (shots) mkdirSync(shots, { recursive: true });
 const SCRIPT_BUDGET = 250 * 1024;
-
-let passed = 0;
-let failed = 0;
-function check(what, good, detail = '') {
-  if (good) passed += 1;
-  else failed += 1;
-  if (!good) console.log(`FAIL ${process.env.GW_WALK}: ${what}${detail ? `: ${detail}` : ''}`);
-}
-
-const browser = await chromium.launch({
-  executablePath: process.env.GW_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-const context = await browser.newContext({ viewport: { width: Number(width), height: 900 }, colorScheme: theme, reducedMotion: 'reduce', serviceWorkers: 'block' });
-const page = await context.newPage();
-page.setDefaultTimeout(60_000); // other walks and builds may take the processor
-const complaints = [];
-const strangers = new Set();
-page.on('console', (message) => {
-  if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text().slice(0, 300)}`);
-});
-page.on('pageerror', (error) => complaints.push(`${page.url()}: ${String(error).slice(0, 300)}`));
-page.on('request', (request) => {
-  if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) strangers.add(request.url());
-});
-
-async function settled() {
-  await page.waitForLoadState('load');
-  await page.locator('main h1').first().waitFor();
-  await page.waitForFunction(() => document.querySelector('.ghost') === null);
-  await page.evaluate(() => document.fonts.ready);
-}
-
-async function inspect(name) {
-  await settled();
-  await page.waitForTimeout(150);
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-  check(`axe finds nothing on ${name}`, found.violations.length === 0,
-    found.violations.map((one) => `${one.id} (${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join('; ')})`).join(', '));
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  check(`nothing sticks out of ${name}`, sideways <= 0, `${sideways} px`);
-  check(`${name} has one h1 and a title`, (await page.locator('h1').count()) === 1 && (await page.title()) !== '');
-  if (shots) await page.screenshot({ path: `${shots}/${process.env.GW_WALK}-${name.replace(/\W+/g, '-')}.png`, fullPage: false });
-}
-
-const go = async (path, name) => {
-  await page.goto(base + path);
-  await inspect(name);
-};
-
-async function tabTo(locator, limit = 60) {
-  for (let i = 0; i < limit; i += 1) {
-    if (await locator.evaluate((element) => element === document.activeElement)) return true;
-    await page.keyboard.press('Tab');
-  }
-  return false;
-}
+const { base, page, complaints, check, settled, inspect, go, tabTo, finish } = await visit();
 
 // ---- First visit, by keyboard ----
 const scripts = [];
@@ -312,8 +248,4 @@ await page.getByLabel('Context window').fill('500');
 await page.getByText('480 tokens more than the window has').waitFor();
 await inspect('tokens without room');
 
-check('no page complained', complaints.length === 0, complaints.slice(0, 3).join(' | '));
-check('no request left for another host', strangers.size === 0, [...strangers].slice(0, 3).join(' '));
-await browser.close();
-console.log(`checks ${passed} ${failed}`);
-process.exit(failed === 0 ? 0 : 1);
+await finish();
