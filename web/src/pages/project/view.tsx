@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { api, type ApiError, type Schemas } from '../../api/client';
 import { invalidateAll, useResource } from '../../api/resource';
 import { Blocks } from '../../parts/blocks';
+import { Coded } from '../../parts/coded';
 import { Command } from '../../parts/copy';
 import { Mark } from '../../parts/marks';
 import { Metrics } from '../../parts/metrics';
@@ -63,7 +64,7 @@ function Guide({ project }: { project: Schemas['ProjectState'] }) {
           {project.milestones?.map((milestone) => (
             <li key={`${milestone.week} ${milestone.title}`}>
               <h3><span className="note">Week {milestone.week}</span> {milestone.title}</h3>
-              <ul className="bullets">{milestone.tasks.map((task) => <li key={task}>{task}</li>)}</ul>
+              <ul className="bullets">{milestone.tasks.map((task) => <li key={task}><Coded text={task} /></li>)}</ul>
             </li>
           ))}
         </ol>
@@ -73,11 +74,11 @@ function Guide({ project }: { project: Schemas['ProjectState'] }) {
         <div className="columns">
           <div>
             <h3>In the README</h3>
-            <ul className="bullets">{project.readme_checklist?.map((text) => <li key={text}>{text}</li>)}</ul>
+            <ul className="bullets">{project.readme_checklist?.map((text) => <li key={text}><Coded text={text} /></li>)}</ul>
           </div>
           <div>
             <h3>As evidence</h3>
-            <ul className="bullets">{project.evidence_checklist?.map((text) => <li key={text}>{text}</li>)}</ul>
+            <ul className="bullets">{project.evidence_checklist?.map((text) => <li key={text}><Coded text={text} /></li>)}</ul>
           </div>
         </div>
       </section>
