@@ -10,6 +10,7 @@
 #include "score/flakiness.h"
 #include "score/gate.h"
 #include "score/paired_tests.h"
+#include "score/row.h"
 #include "search/lines.h"
 
 namespace groundwork::cli {
@@ -128,7 +129,7 @@ struct Scored {
 Result<Scored> score_rows(const score::Scorer& scorer, const std::string& file) {
   Scored made;
   GW_CHECK_OK(for_each_row(file, [&](const json::object& row, const std::string& where) -> base::Status {
-    auto scored = scorer.score(row);
+    auto scored = scorer.score(score::with_ragas_names(row));
     if (!scored.ok()) return at(where, std::move(scored).error());
     json::object out{{"value", scored->value}};
     if (const json::value* id = row.if_contains("id"); id != nullptr) out["id"] = *id;
@@ -361,7 +362,7 @@ void add_score_command(CLI::App& app, Context& context, Command& chosen) {
   score->add_option("--effect", arguments->gate.effect, "With --compare: the drop that must not be missed (0.05)");
   score->add_flag("--lower-is-better", arguments->lower_is_better, "With --compare: the values are costs");
   score->add_flag("--agreement", arguments->agreement, "Cohen's kappa of a judge and people");
-  score->add_option("FILE", arguments->file, "Rows of JSON, one a line");
+  score->add_option("FILE", arguments->file, "Rows of JSON, one a line; the columns of ragas are known too");
   score->callback([&, arguments] { chosen = [&, arguments] { return run(context, *arguments); }; });
 }
 

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "score/row.h"
 #include "score/word_embedder.h"
 
 namespace groundwork::score {
@@ -35,6 +36,22 @@ const char* const kRow =
   "functions": [{"name": "f", "parameters": {"properties": {}}}], "possible": [{"f": {}}],
   "run": {"status": "completed", "steps": []}, "goal": {}, "forbidden": [], "markers": ["PWNED"], "secrets": ["hunter2"],
   "should_refuse": false})";
+
+TEST(Row, OfRagasHasOurNamesAndKeepsThoseItHad) {
+  const json::object before = with_ragas_names(
+      json::parse(R"({"question": "q", "answer": "a", "contexts": ["c"], "ground_truths": ["g", "h"]})").as_object());
+  const json::object since = with_ragas_names(
+      json::parse(R"({"user_input": "q", "response": "a", "retrieved_contexts": ["c"], "reference": "g"})")
+          .as_object());
+  for (const json::object& row : {before, since}) {
+    EXPECT_EQ(json::serialize(*row.if_contains("question")), R"("q")");
+    EXPECT_EQ(json::serialize(*row.if_contains("prediction")), R"("a")");
+    EXPECT_EQ(json::serialize(*row.if_contains("passages")), R"(["c"])");
+    EXPECT_EQ(references_of(row)->front(), "g");
+  }
+  const json::object own = with_ragas_names(json::parse(R"({"prediction": "ours", "answer": "theirs"})").as_object());
+  EXPECT_EQ(json::serialize(*own.if_contains("prediction")), R"("ours")");
+}
 
 TEST(Catalogue, EveryDefinitionHasItsFunctionAndItsRangeHolds) {
   std::set<std::string_view> names;

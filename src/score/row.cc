@@ -90,4 +90,17 @@ Result<std::size_t> count_option(const json::object& options, std::string_view k
   return static_cast<std::size_t>(value);
 }
 
+json::object with_ragas_names(json::object row) {
+  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"user_input", "question"},         {"response", "prediction"}, {"answer", "prediction"},
+      {"retrieved_contexts", "passages"}, {"contexts", "passages"},   {"ground_truth", "reference"},
+      {"ground_truths", "references"},
+  };
+  for (const auto& [theirs, ours] : kNames) {
+    const json::value* value = row.if_contains(theirs);
+    if (value != nullptr && !row.contains(ours)) row[ours] = json::value(*value);
+  }
+  return row;
+}
+
 }  // namespace groundwork::score

@@ -33,4 +33,9 @@ base::Result<bool> bool_option(const base::json::object& options, std::string_vi
 base::Result<std::size_t> count_option(const base::json::object& options, std::string_view key, std::size_t fallback,
                                        std::size_t least, std::size_t most);
 
+/// A row of ragas under our names: user_input or question, response or answer, retrieved_contexts or contexts,
+/// ground_truth or ground_truths. A name that the row has already stays as it is.
+/// @source the columns of ragas' EvaluationDataset, before and since its version 0.2
+base::json::object with_ragas_names(base::json::object row);
+
 }  // namespace groundwork::score
