@@ -16,6 +16,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             body = json.loads(await reader.readexactly(int(fields.get(b"content-length", b"0"))))
             if DELAY:
                 await asyncio.sleep(DELAY)
+            if "messages" not in body:  # another API than chat completions
+                writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                continue
             content = body["messages"][-1]["content"]
             text = content if isinstance(content, str) else content[-1]["text"]
             answer = {
