@@ -11,6 +11,7 @@ import time
 
 import bank
 import pytest
+import small_encoder
 from platform_under_test import BINARY, ROOT, Server, groundwork
 
 COMMANDS = ["next", "status", "plan", "module show", "quiz take", "quiz review", "lab start", "lab test", "lab submit",
@@ -260,3 +261,35 @@ def test_tokens_says_what_a_model_does_not_get_and_plans_a_request(tmp_path):
     assert done.code == 2 and "too many" in done.err
     done = groundwork("tokens", str(file), "--model", "all-MiniLM-L6-v3")
     assert done.code == 3 and "did you mean 'all-MiniLM-L6-v2'?" in done.err
+
+
+def test_a_distilled_model_is_found_by_its_folder_and_makes_an_index(tmp_path):
+    teacher = small_encoder.write(tmp_path / "teacher")
+    static = str(tmp_path / "static")
+    done = groundwork("model", "distill", "--teacher", str(teacher), "--out", static, "--dimensions", "16", "--json")
+    assert done.code == 0, done.err
+    assert done.json["dimensions"] == 16 and done.json["tokens"] == len(small_encoder.VOCABULARY)
+    assert json.loads((tmp_path / "static" / "config.json").read_text())["model_type"] == "static"
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for name, text in {"cache": "A cache evicts.", "heap": "A heap sorts.", "lock": "A lock waits."}.items():
+        (notes / f"{name}.txt").write_text(text)
+    index = str(tmp_path / "index")
+    done = groundwork("search", "index", "--corpus", str(notes), "--index", index, "--embedder", static)
+    assert done.code == 0, done.err
+    done = groundwork("search", "query", "--index", index, "--mode", "dense", "--top-k", "1", "--json", "A heap sorts.")
+    assert done.code == 0, done.err
+    assert "heap" in json.dumps(done.json)
+
+
+@pytest.mark.parametrize("words, code, said", [
+    (["--dimensions", "65"], 2, "64"), (["--teacher", "all-MiniLM-L7"], 3, "model list"), (["--out", "there"], 4, "empty folder"),
+])  # fmt: skip
+def test_a_distillation_that_cannot_be_leaves_nothing(tmp_path, words, code, said):
+    teacher = small_encoder.write(tmp_path / "teacher")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "file").write_text("kept")
+    options = {"--teacher": str(teacher), "--out": "static"} | dict([words])
+    done = groundwork("model", "distill", *(word for pair in options.items() for word in pair), cwd=str(tmp_path))
+    assert done.code == code and said in done.err, done
+    assert not (tmp_path / "static").exists() and (tmp_path / "there" / "file").read_text() == "kept"
