@@ -60,6 +60,7 @@ void Assistant::prepare(const std::stop_token& stop) {
       if (prepared.ok()) {
         revision = now;
         ready_ = true;
+        read_library(stop);
       } else if (prepared.error().code != Code::kCancelled) {
         telemetry::log(telemetry::Level::kWarning, "search.not_ready", {{"error", prepared.error().chain()}});
         set_state(prepared.error().text());
@@ -89,6 +90,7 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
     const std::scoped_lock lock(mutex_);
     library_ = index->snapshot();
   }
+  library_folder_ = folder;
   if (reference_ != nullptr) return {};
   const fs::path reference = data_ / "reference.index";
   auto opened = search::Index::open(reference);
@@ -102,6 +104,25 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
   if (!opened.ok()) return std::move(opened).error();
   reference_ = *std::move(opened);
   return {};
+}
+
+void Assistant::read_library(const std::stop_token& stop) {
+  const auto snapshot = [this] {
+    const std::scoped_lock lock(mutex_);
+    return library_;
+  }();
+  auto vectors = tutor::ensure_text_vectors(library_folder_, *snapshot, *embedder_, {}, stop);
+  if (vectors.ok()) {
+    const std::scoped_lock lock(mutex_);
+    vectors_ = *std::move(vectors);
+  } else if (vectors.error().code != Code::kCancelled) {
+    telemetry::log(telemetry::Level::kWarning, "search.no_vectors", {{"error", vectors.error().chain()}});
+  }
+}
+
+std::shared_ptr<const tutor::TextVectors> Assistant::library_vectors() const {
+  const std::scoped_lock lock(mutex_);
+  return vectors_;
 }
 
 Result<std::shared_ptr<const search::Snapshot>> Assistant::library() {

@@ -33,6 +33,8 @@ class Assistant {
 
   /// The library's index as it is now. @errors kUnavailable: not ready, and why
   base::Result<std::shared_ptr<const search::Snapshot>> library();
+  /// Vectors of what the library says; nullptr until they are made, after the index.
+  std::shared_ptr<const tutor::TextVectors> library_vectors() const;
   /// The reference services' index, empty at first. @errors kUnavailable
   base::Result<std::shared_ptr<const search::Snapshot>> reference();
 
@@ -53,6 +55,8 @@ class Assistant {
  private:
   void prepare(const std::stop_token& stop);
   base::Status prepare_once(const std::stop_token& stop);
+  /// Once answers can be given: what makes them quick. Without it they are the same.
+  void read_library(const std::stop_token& stop);
   base::Status ready() const;
   void set_state(std::string text);
 
@@ -65,8 +69,10 @@ class Assistant {
   std::string state_ = "the model is being loaded";  ///< guarded by mutex_
   std::atomic<bool> ready_ = false;
   std::unique_ptr<model::LocalEmbedder> embedder_;
-  std::shared_ptr<const search::Snapshot> library_;  ///< guarded by mutex_
-  std::mutex reference_mutex_;                       ///< one writer
+  std::filesystem::path library_folder_;               ///< for the thread that prepares
+  std::shared_ptr<const search::Snapshot> library_;    ///< guarded by mutex_
+  std::shared_ptr<const tutor::TextVectors> vectors_;  ///< guarded by mutex_
+  std::mutex reference_mutex_;                         ///< one writer
   std::unique_ptr<search::Index> reference_;
   std::jthread preparing_;
   Background background_{4};  ///< last: what runs there uses the rest

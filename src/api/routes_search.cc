@@ -165,20 +165,27 @@ struct Stream {
 using ToJson = json::object (*)(const tutor::Answer&);
 
 void stream_answer(Stream& stream, const tutor::Tutor& tutor, const tutor::Question& question, ToJson to_json) {
+  // A reader that is too slow loses events (http::EventChannel): by their numbers it knows.
+  std::int64_t sequence = 0;
+  const auto push = [&](std::string_view event, json::object data) {
+    data["sequence"] = ++sequence;
+    stream.events->push(event, json::serialize(data));
+  };
   const auto answer =
       tutor.ask(question, [&](const tutor::AnswerSentence& sentence, const std::vector<tutor::Citation>& citations) {
         tutor::Answer part;
         part.sentences = {sentence};
         part.citations = citations;
-        stream.events->push("sentence", json::serialize(to_json(part)));
+        push("sentence", to_json(part));
         stream.begin();
         return !stream.events->abandoned();
       });
   if (answer.ok()) {
-    stream.events->push("done", json::serialize(to_json(*answer)));
+    push("done", to_json(*answer));
     stream.begin();
   } else {
-    stream.events->push("error", http::problem(answer.error()).body);
+    const auto problem = base::parse_json(http::problem(answer.error()).body);
+    push("error", problem.ok() ? problem->as_object() : json::object());
     stream.begin(answer.error());
   }
   stream.events->close();
@@ -186,9 +193,11 @@ void stream_answer(Stream& stream, const tutor::Tutor& tutor, const tutor::Quest
 
 /// Whole as JSON, or sentence by sentence where the body says "stream": true.
 Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Snapshot> snapshot,
-                          tutor::Question question, bool wants_stream, ToJson to_json) {
+                          std::shared_ptr<const tutor::TextVectors> vectors, tutor::Question question,
+                          bool wants_stream, ToJson to_json) {
   // Shared with the thread that answers.
-  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder(), assistant.generator());
+  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder(), assistant.generator(),
+                                                    std::move(vectors));
   if (!wants_stream) {
     GW_TRY(const tutor::Answer answer, tutor->ask(question));
     return http::json_response(to_json(answer));
@@ -219,7 +228,8 @@ Result<Response> ask_library(Platform& platform, Assistant& assistant, const Req
   question.history = history_of(body);
   question.filter = tutor::quotable();
   GW_TRY(question.graded, assess::being_graded(platform.study(), platform.quizzes(), learner));
-  return answered(assistant, std::move(snapshot), std::move(question), wants_stream(body), tutor::to_json);
+  return answered(assistant, std::move(snapshot), assistant.library_vectors(), std::move(question), wants_stream(body),
+                  tutor::to_json);
 }
 
 // ---- The reference services: projects 1 and 2 ------------------------------------------------------------------
@@ -291,7 +301,7 @@ Result<Response> ask_reference(Assistant& assistant, const Request& request) {
   question.text = base::string_or(body, "question");
   question.passages = static_cast<std::size_t>(base::int_or(body, "top_k", 6));
   GW_TRY(question.filter, filters_of(body));
-  return answered(assistant, std::move(snapshot), std::move(question), wants_stream(body), reference_answer);
+  return answered(assistant, std::move(snapshot), nullptr, std::move(question), wants_stream(body), reference_answer);
 }
 
 }  // namespace

@@ -20,11 +20,17 @@ struct AskOptions {
   std::size_t sentences = 4;
 };
 
+/// What is asked.
+struct Asked {
+  OpenIndex open;
+  std::shared_ptr<const tutor::TextVectors> vectors;  ///< nullptr: of one's own documents there are none
+};
+
 /// The index of the library, brought up to date.
-base::Result<OpenIndex> library_index(Context& context) {
+base::Result<Asked> library_index(Context& context) {
   GW_TRY(const std::filesystem::path root, context.content_folder());
   GW_TRY(const auto library, curriculum::Library::open(root));
-  OpenIndex open;
+  Asked asked;
   GW_TRY(auto embedder, open_embedder(context));
   ProgressBar bar("indexing the library");
   GW_TRY(const std::filesystem::path folder,
@@ -32,9 +38,25 @@ base::Result<OpenIndex> library_index(Context& context) {
              context.cache_folder(), root, *library->current(), *embedder,
              [&](std::size_t done, std::size_t total) { bar.show(done, total, "passages"); }, interrupted()));
   bar.clear();
-  GW_TRY(open.index, search::Index::open(folder));
-  open.embedder = std::move(embedder);
-  return open;
+  GW_TRY(asked.open.index, search::Index::open(folder));
+  ProgressBar reading("reading the library");
+  auto vectors = tutor::ensure_text_vectors(
+      folder, *asked.open.index->snapshot(), *embedder,
+      [&](std::size_t done, std::size_t total) { reading.show(done, total, "sentences"); }, interrupted());
+  reading.clear();
+  // A folder that can't be written to makes answers slower, and no worse.
+  if (vectors.ok()) asked.vectors = *std::move(vectors);
+  if (!vectors.ok() && vectors.error().code == base::Code::kCancelled) return std::move(vectors).error();
+  asked.open.embedder = std::move(embedder);
+  return asked;
+}
+
+base::Result<Asked> own_index(const Context& context, const std::string& path) {
+  Asked asked;
+  GW_TRY(asked.open, open_index(context, path));
+  if (asked.open.embedder != nullptr) return asked;
+  return base::make_error(base::Code::kFailedPrecondition,
+                          "the index has no vectors, which answering needs; index again without --lexical-only");
 }
 
 void print(const tutor::Answer& answer) {
@@ -117,13 +139,8 @@ Exit ask(Context& context, const AskOptions& options) {
   if (options.question.empty() == options.batch.empty()) {
     return context.fail(base::make_error(base::Code::kInvalidArgument, "expected a question or --batch FILE"));
   }
-  auto open = options.index.empty() ? library_index(context) : open_index(context, options.index);
-  if (!open.ok()) return context.fail(open.error());
-  if (open->embedder == nullptr) {
-    return context.fail(
-        base::make_error(base::Code::kFailedPrecondition,
-                         "the index has no vectors, which answering needs; index again without --lexical-only"));
-  }
+  const auto asked = options.index.empty() ? library_index(context) : own_index(context, options.index);
+  if (!asked.ok()) return context.fail(asked.error());
   auto question = question_of(options);
   if (!question.ok()) return context.fail(question.error());
   if (options.index.empty()) {
@@ -133,7 +150,8 @@ Exit ask(Context& context, const AskOptions& options) {
   }
   const auto generator = open_generator(context, options.generator);
   if (!generator.ok()) return context.fail(generator.error());
-  const tutor::Tutor tutor(open->index->snapshot(), *open->embedder, generator->model.get());
+  const tutor::Tutor tutor(asked->open.index->snapshot(), *asked->open.embedder, generator->model.get(),
+                           asked->vectors);
   return options.batch.empty() ? ask_one(context, tutor, *question)
                                : ask_batch(context, tutor, *std::move(question), options.batch);
 }

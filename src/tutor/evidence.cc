@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <numeric>
 #include <set>
@@ -37,6 +38,13 @@ constexpr double kUnknownWord = 0.75;
 constexpr std::string_view kLabel = "Strong answer: ";
 /// Of a paragraph that was written as an answer (role "answer").
 constexpr double kWrittenAsAnswer = 0.05;
+/// Less for a paragraph that begins with a question of its own, in quotes: its answer leans on it.
+constexpr double kAnswersAnother = 0.03;
+/// Of a sentence that begins or ends with what the question is about: there it is said what it is.
+constexpr double kSaysWhatItIs = 0.15;
+constexpr std::size_t kLongestTopic = 4;
+/// A heading within a line has so many words at most.
+constexpr std::ptrdiff_t kWordsOfHeading = 8;
 
 std::size_t number_at(const json::array& row, std::size_t i) {
   const json::value& value = row[i];
@@ -100,7 +108,7 @@ bool asks_or_announces(std::string_view sentence) {
   if (sentence.front() == '"' && sentence.find('"', 1) == sentence.size() - 1) return true;
   const std::size_t end = sentence.find_last_not_of("\"')");
   const char last = end == std::string_view::npos ? ' ' : sentence[end];
-  return last == ':' || last == '?' || sentence.starts_with("The misconception");
+  return last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See ");
 }
 
 /// A sentence that says something by itself, and in words rather than symbols.
@@ -108,6 +116,12 @@ bool is_quotable(std::string_view sentence) {
   if (sentence.size() < kShortestSentence || sentence.size() > kLongestSentence) return false;
   const auto letters = std::ranges::count_if(sentence, text::is_ascii_letter);
   return static_cast<std::size_t>(letters) * 2 > sentence.size() && sentence.find(' ') != std::string_view::npos;
+}
+
+/// "**Direction.** Left to right ...": between a short first sentence and the next there is mark-up.
+bool is_heading_in_line(const Sentence& first, const std::vector<text::Piece>& pieces) {
+  if (std::ranges::count(first.text, ' ') >= kWordsOfHeading) return false;
+  return std::ranges::any_of(pieces, [&](const text::Piece& one) { return one.text.end == first.in_passage.end; });
 }
 
 void add_paragraph(Evidence& evidence, std::size_t p, std::string_view text, text::Span prose) {
@@ -128,6 +142,10 @@ void add_paragraph(Evidence& evidence, std::size_t p, std::string_view text, tex
     evidence.sentences.push_back(std::move(one));
   }
   paragraph.count = evidence.sentences.size() - paragraph.first;
+  if (paragraph.count > 1) {
+    Sentence& first = evidence.sentences[paragraph.first];
+    first.heads = is_heading_in_line(first, evidence.passages[p].pieces);
+  }
   if (quotable) {
     evidence.paragraphs.push_back(std::move(paragraph));
   } else {
@@ -152,6 +170,18 @@ std::string text_of(const Evidence& evidence, const Paragraph& paragraph) {
   return has_its_own_question ? text : std::string(headings_of(document)) + "\n" + text;
 }
 
+/// Whether the sentence says what the topic is: "A protocol is ...", "... 600 identical calls: a stampede."
+bool says_what_it_is(std::string_view sentence, const std::vector<std::string>& topic) {
+  if (topic.empty()) return false;
+  std::vector<std::string> terms;
+  for (search::Token& token : search::analyzer_of_this_thread().analyze(sentence)) {
+    terms.push_back(std::move(token.term));
+  }
+  if (terms.size() < topic.size() + 2) return false;
+  return std::ranges::equal(std::span(terms).first(topic.size()), topic) ||
+         std::ranges::equal(std::span(terms).last(topic.size()), topic);
+}
+
 base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model::Embedder& embedder) {
   std::vector<std::string> texts;
   for (const Paragraph& one : evidence.paragraphs) texts.push_back(text_of(evidence, one));
@@ -165,6 +195,7 @@ base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model:
                    0.2 * subject.coverage(passage.document.title + "\n" + passage.document.text);
     one.score = 0.6 * one.similarity + 0.3 * one.coverage + 0.1 * passage.rank_score;
     if (base::string_or(passage.document.metadata, "role") == "answer") one.score += kWrittenAsAnswer;
+    if (texts[i].front() == '"') one.score -= kAnswersAnother;
   }
   return {};
 }
@@ -187,6 +218,7 @@ base::Status score_sentences(Evidence& evidence, const Subject& subject, model::
     read[i]->similarity = search::dot(subject.vector, read[i]->vector);
     read[i]->coverage = subject.coverage(read[i]->text);
     read[i]->score = 0.6 * read[i]->similarity + 0.4 * read[i]->coverage;
+    if (says_what_it_is(read[i]->text, subject.topic)) read[i]->score += kSaysWhatItIs;
   }
   for (std::size_t i = 0; i < evidence.paragraphs.size(); ++i) {
     Paragraph& one = evidence.paragraphs[i];
@@ -241,6 +273,24 @@ void keep_best(Evidence& evidence, std::size_t most) {
     for (std::size_t i = 0; i < one.count; ++i) evidence.sentences[one.first + i].passage = one.passage;
     return at == order.end() || !one.read_closely;
   });
+}
+
+/// What a question is about that asks what something is ("what is X?", "explain X") or is nothing but its name.
+std::vector<std::string> topic_of(std::string_view question) {
+  static constexpr std::array<std::string_view, 10> kAsking = {"what is", "what's", "whats",    "what are", "what does",
+                                                               "explain", "define", "describe", "who is",   "what do"};
+  std::string lower;
+  for (const char c : question) lower += text::ascii_lower(c);
+  const std::size_t begin = lower.find_first_not_of(' ');
+  std::string_view rest = std::string_view(lower).substr(std::min(begin, lower.size()));
+  const auto asking = std::ranges::find_if(
+      kAsking, [&](std::string_view one) { return rest.starts_with(one) && rest.substr(one.size()).starts_with(' '); });
+  if (asking != kAsking.end()) rest.remove_prefix(asking->size());
+  for (const std::string_view behind : {" mean", " and ", ",", ";", "?", "."}) rest = rest.substr(0, rest.find(behind));
+  std::vector<std::string> terms;
+  for (search::Token& token : search::analyzer_of_this_thread().analyze(rest)) terms.push_back(std::move(token.term));
+  const bool short_enough = terms.size() <= (asking != kAsking.end() ? kLongestTopic : 2);
+  return short_enough ? terms : std::vector<std::string>();
 }
 
 /// Whether a part of a question can be asked by itself: two words of its own, and none that points elsewhere.
@@ -302,6 +352,27 @@ Citation cite(const Passage& passage, text::Span span, int number) {
   return citation;
 }
 
+double confidence_of(const Reading& reading) {
+  const Evidence& evidence = reading.evidence;
+  if (evidence.paragraphs.empty()) return 0;
+  double paragraph = 0;
+  double sentence = 0;
+  for (const Paragraph& one : evidence.paragraphs) {
+    paragraph = std::max(paragraph, one.similarity);
+    for (std::size_t i = 0; i < one.count; ++i) {
+      sentence = std::max(sentence, evidence.sentences[one.first + i].similarity);
+    }
+  }
+  double coverage = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, evidence.passages.size()); ++i) {
+    const search::Document& document = evidence.passages[i].document;
+    coverage = std::max(coverage, reading.subject.coverage(document.title + "\n" + document.text));
+  }
+  // Fitted on the 129 questions of splits dev and dev2 of suites/tutor, 58 of them without an answer. Area under the
+  // ROC curve in ten-fold cross-validation 0.978; with the words of all three passages together, 0.959.
+  return 1 / (1 + std::exp(13.1 - 7.5 * sentence - 7.2 * paragraph - 9.1 * coverage));
+}
+
 std::vector<std::string> parts_of(const std::string& question) {
   static constexpr std::array<std::string_view, 10> kBetween = {", ",   "; ",       ": ",   "? ",    " and ",
                                                                 " or ", " versus ", " vs ", " but ", " - "};
@@ -333,13 +404,32 @@ std::vector<std::string> parts_of(const std::string& question) {
   return parts.size() < 2 ? std::vector<std::string>() : parts;
 }
 
+std::vector<std::string> texts_of(search::Document document) {
+  Evidence evidence;
+  evidence.passages.push_back({std::move(document), {}, {}});
+  const search::Document& read = evidence.passages.front().document;
+  for (const text::Span prose : prose_in(read)) add_paragraph(evidence, 0, read.text, prose);
+  std::vector<std::string> texts;
+  for (const Paragraph& one : evidence.paragraphs) texts.push_back(text_of(evidence, one));
+  for (Sentence& one : evidence.sentences) texts.push_back(std::move(one.text));
+  return texts;
+}
+
 Result<std::vector<std::vector<float>>> RememberingEmbedder::embed(std::span<const std::string> texts) {
   std::vector<std::string> news;
   for (const std::string& text : texts) {
-    if (!known_.contains(text) && std::ranges::find(news, text) == news.end()) news.push_back(text);
+    if (known_.contains(text) || std::ranges::find(news, text) != news.end()) continue;
+    const std::span<const float> before = before_ != nullptr ? before_->find(text) : std::span<const float>();
+    if (before.empty()) {
+      news.push_back(text);
+    } else {
+      known_[text].assign(before.begin(), before.end());
+    }
   }
-  GW_TRY(std::vector<std::vector<float>> vectors, embedder_->embed(news));
-  for (std::size_t i = 0; i < news.size(); ++i) known_[news[i]] = std::move(vectors[i]);
+  if (!news.empty()) {
+    GW_TRY(std::vector<std::vector<float>> vectors, embedder_->embed(news));
+    for (std::size_t i = 0; i < news.size(); ++i) known_[news[i]] = std::move(vectors[i]);
+  }
   std::vector<std::vector<float>> out;
   for (const std::string& text : texts) out.push_back(known_[text]);
   return out;
@@ -347,6 +437,7 @@ Result<std::vector<std::vector<float>>> RememberingEmbedder::embed(std::span<con
 
 Result<Subject> subject_of(const std::string& question, const search::Snapshot& snapshot, model::Embedder& embedder) {
   Subject subject;
+  subject.topic = topic_of(question);
   const search::LexicalQuery query = search::read_query(question, snapshot);
   for (const search::QueryTerm& term : query.terms) subject.words.push_back({term.term, term.weight, true});
   // As much as a word that is in one document, nearly. A number of the question's own says nothing about documents.

@@ -10,6 +10,7 @@
 #include "search/searcher.h"
 #include "text/mapped_text.h"
 #include "tutor/answer.h"
+#include "tutor/text_vectors.h"
 
 namespace groundwork::tutor {
 
@@ -33,6 +34,7 @@ struct Sentence {
   bool leans = false;     ///< it begins with a word that refers to the sentence before
   bool asks = false;      ///< a question, an announcement or what somebody else says: no answer begins or ends with it
   bool quotable = false;  ///< it says something by itself, and in words
+  bool heads = false;     ///< a few words set apart at the beginning of a paragraph: its heading, in the same line
   std::vector<float> vector;
   double similarity = 0;  ///< cosine to the question
   double coverage = 0;    ///< share of the question's words in it, by weight
@@ -68,6 +70,7 @@ struct Subject {
     bool known = true;  ///< some document has it
   };
   std::vector<Word> words;
+  std::vector<std::string> topic;  ///< terms; of a question for what something is, or of nothing but its name
   std::vector<float> vector;
 
   /// Share of the weight of the words that `text` has; 0 without words.
@@ -80,6 +83,11 @@ struct Reading {
   Evidence evidence;
 };
 
+/// How sure it is that the documents answer, 0 to 1: a logistic regression on the best sentence, the best paragraph and
+/// the share of the question's words in one of the first three passages. In one: a question that joins what the
+/// documents say of two things apart has its words in several passages, and its answer in none.
+double confidence_of(const Reading& reading);
+
 /// The questions within a question, two or three: "what is A, and how does B ...?". Empty where it is one.
 std::vector<std::string> parts_of(const std::string& question);
 
@@ -91,16 +99,22 @@ base::Result<Subject> subject_of(const std::string& question, const search::Snap
 base::Result<Evidence> evidence_of(std::vector<Passage> passages, std::size_t most, const Subject& subject,
                                    model::Embedder& embedder);
 
-/// Embeds no text twice, for as long as it lives. Not thread-safe.
+/// What of the passage is embedded when it is read: its paragraphs below their headings, and its sentences.
+std::vector<std::string> texts_of(search::Document document);
+
+/// Embeds no text twice, for as long as it lives, and none that `before` has. Not thread-safe.
 class RememberingEmbedder final : public model::Embedder {
  public:
-  explicit RememberingEmbedder(model::Embedder& embedder) : embedder_(&embedder) {}
+  /// @param before  must outlive this object; nullptr: nothing was embedded before
+  explicit RememberingEmbedder(model::Embedder& embedder, const TextVectors* before = nullptr)
+      : embedder_(&embedder), before_(before) {}
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string> texts) override;
   std::size_t dimensions() const override { return embedder_->dimensions(); }
   std::string name() const override { return embedder_->name(); }
 
  private:
   model::Embedder* embedder_;
+  const TextVectors* before_;
   std::unordered_map<std::string, std::vector<float>> known_;
 };
 

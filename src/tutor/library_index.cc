@@ -1,9 +1,12 @@
 #include "tutor/library_index.h"
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/hash.h"
 #include "search/analyzer.h"
 #include "search/ingest.h"
+#include "tutor/evidence.h"
 
 namespace groundwork::tutor {
 
@@ -17,6 +20,8 @@ constexpr std::size_t kShortestSection = 8;
 constexpr std::size_t kNoLimit = std::size_t{1} << 30;
 /// Changes when the same pages become other passages.
 constexpr std::string_view kPassages = "3";
+constexpr const char* kTextVectors = "sentences.gws";
+constexpr std::string_view kAside = "aside";
 
 struct IndexedPage {
   std::string_view kind;
@@ -55,7 +60,7 @@ Status add_page(search::IndexWriter& writer, const IndexedPage& indexed, const s
          search::passages_of({id, page.title, text::Format::kMarkdown, std::move(bytes)}, options));
   const curriculum::Module* module = content.module(page.module);
   for (search::Document& passage : passages) {
-    const std::string_view role = is_aside(passage) ? "aside" : is_answer(passage) ? "answer" : "text";
+    const std::string_view role = is_aside(passage) ? kAside : is_answer(passage) ? "answer" : "text";
     passage.metadata = {{"kind", indexed.kind}, {"page", page.id}, {"module", page.module}, {"role", role}};
     if (module != nullptr) passage.metadata["week"] = module->week;
     passage.place["path"] = page.file;
@@ -83,6 +88,23 @@ Result<std::filesystem::path> ensure_library_index(
   for (const IndexedPage& page : pages) GW_CHECK_OK(add_page(*writer, page, root, content, options));
   GW_CHECK_OK(writer->commit(progress, stop));
   return folder;
+}
+
+Result<std::shared_ptr<const TextVectors>> ensure_text_vectors(const std::filesystem::path& folder,
+                                                               const search::Snapshot& snapshot,
+                                                               model::Embedder& embedder,
+                                                               const EmbeddingProgress& progress,
+                                                               const std::stop_token& stop) {
+  const std::filesystem::path file = folder / kTextVectors;
+  if (auto open = TextVectors::open(file, embedder); open.ok()) return open;
+  std::vector<std::string> texts;
+  for (search::Row row = 0; row < snapshot.rows(); ++row) {
+    GW_TRY(search::Document document, snapshot.document(row));
+    if (base::string_or(document.metadata, "role") == kAside) continue;
+    std::ranges::move(texts_of(std::move(document)), std::back_inserter(texts));
+  }
+  GW_CHECK_OK(TextVectors::write(file, std::move(texts), embedder, progress, stop));
+  return TextVectors::open(file, embedder);
 }
 
 search::Filter quotable() { return {{{"role", search::Condition::Kind::kIn, {"answer", "text"}, 0, 0, false, false}}}; }

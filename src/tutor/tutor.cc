@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cmath>
 #include <set>
 #include <span>
 
@@ -26,7 +25,9 @@ constexpr std::size_t kLongestQuestion = 4'000;
 /// So many passages are read before the best are kept: reading ranks better than searching does.
 constexpr std::size_t kCandidates = 24;
 /// Below this confidence the documents don't answer.
-constexpr double kAnswerable = 0.42;
+constexpr double kAnswerable = 0.45;
+/// How far behind its paragraph's best sentence one may be and still begin the answer.
+constexpr double kBeginsNearly = 0.6;
 /// How far behind the best paragraph another may be and still be part of the answer.
 constexpr double kNearTheBest = 0.85;
 /// What a paragraph is worth more for words of the question that the answer did not have yet.
@@ -51,17 +52,20 @@ Status check(const Question& question) {
   return {};
 }
 
-/// The part of a paragraph that answers best: at most `most` sentences in a row, the best one among them. One that
-/// leans on the sentence before begins no answer, and nothing that is only a question or an announcement ends one.
+/// Whether a reader can begin here: it says something, by itself.
+bool begins_well(const Sentence& one) { return one.quotable && !one.leans && !one.heads; }
+
+/// The part of a paragraph that answers best: at most `most` sentences in a row, the best one among them, from the
+/// first that answers nearly as well. One that leans on the sentence before begins no answer, and nothing that is only
+/// a question or an announcement begins or ends one.
 std::vector<const Sentence*> best_part(const Evidence& evidence, const Paragraph& paragraph, std::size_t most) {
   const std::span<const Sentence> all(evidence.sentences.data() + paragraph.first, paragraph.count);
   const auto best =
       std::ranges::max_element(all, {}, [](const Sentence& one) { return one.quotable ? one.score : -1; });
   const auto at = static_cast<std::size_t>(best - all.begin());
-  // From the paragraph's beginning where that reaches the best sentence, for there the reader is told what it is about.
-  std::size_t begin = at < most ? 0 : at;
-  while (begin == at && at > 0 && all[begin].leans && most > 1) --begin;
-  while (begin < at && all[begin].asks) ++begin;
+  std::size_t begin = at < most ? 0 : at + 1 - most;
+  while (begin < at && !(begins_well(all[begin]) && all[begin].score >= kBeginsNearly * best->score)) ++begin;
+  while (begin > 0 && at - begin + 1 < most && all[begin].leans && !all[begin - 1].asks) --begin;
   std::size_t end = std::min(all.size(), begin + most);
   while (end > at + 1 && all[end - 1].asks) --end;
   std::vector<const Sentence*> part;
@@ -208,32 +212,6 @@ std::vector<Chosen> compose(const std::vector<Reading>& readings, std::size_t mo
   return out;
 }
 
-/// How sure it is that the documents answer, 0 to 1: a logistic regression on what was read. Fitted on the 50 dev
-/// questions of suites/tutor and 105 others, 65 of them without an answer and mostly of neighbouring subjects; between
-/// thresholds of 0.40 and 0.45 these are told apart about equally well.
-double confidence_of(const Evidence& evidence, const Subject& subject) {
-  if (evidence.paragraphs.empty()) return 0;
-  double sentence = 0;
-  double sentence_coverage = 0;
-  for (const Paragraph& paragraph : evidence.paragraphs) {
-    for (std::size_t i = 0; i < paragraph.count; ++i) {
-      const Sentence& one = evidence.sentences[paragraph.first + i];
-      sentence = std::max(sentence, one.similarity);
-      sentence_coverage = std::max(sentence_coverage, one.coverage);
-    }
-  }
-  double passage = 0;
-  std::string first_three;
-  for (std::size_t i = 0; i < evidence.passages.size(); ++i) {
-    const Passage& one = evidence.passages[i];
-    passage = std::max(passage, one.similarity);
-    if (i < 3) first_three += one.document.title + "\n" + one.document.text + "\n";
-  }
-  const double evidence_sum =
-      6.0 * sentence + 5.2 * passage + 5.6 * subject.coverage(first_three) + 1.6 * sentence_coverage;
-  return 1 / (1 + std::exp(10.4 - evidence_sum));
-}
-
 /// Makes the answer of the documents' own sentences, each with its citation.
 void quote(const std::vector<Chosen>& chosen, Answer& answer) {
   for (const Chosen& one : chosen) {
@@ -333,7 +311,7 @@ Status Tutor::generate(std::span<const Reading> readings, const Question& questi
 
 Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentence) const {
   GW_CHECK_OK(check(question));
-  RememberingEmbedder embedder(*embedder_);
+  RememberingEmbedder embedder(*embedder_, before_.get());
   Answer answer;
   answer.asked = in_context(question.text, question.history);
   GW_TRY(const Subject subject, subject_of(answer.asked, searcher_.snapshot(), embedder));
@@ -356,7 +334,7 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
             "once you have submitted.");
     return answer;
   }
-  answer.confidence = confidence_of(readings.front().evidence, subject);
+  answer.confidence = confidence_of(readings.front());
   if (answer.confidence < kAnswerable) {
     abstain(answer, "The documents don't say. The nearest passages are below.");
     return answer;

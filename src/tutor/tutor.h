@@ -11,6 +11,7 @@
 #include "model/embedder.h"
 #include "search/searcher.h"
 #include "tutor/answer.h"
+#include "tutor/text_vectors.h"
 
 namespace groundwork::tutor {
 
@@ -42,8 +43,10 @@ class Tutor {
  public:
   /// @param embedder  the one that made the index; must outlive this object
   /// @param model     words the answers; must outlive this object. nullptr: they are sentences of the documents
-  Tutor(std::shared_ptr<const search::Snapshot> snapshot, model::Embedder& embedder, model::ChatModel* model = nullptr)
-      : searcher_(std::move(snapshot), &embedder), embedder_(&embedder), model_(model) {}
+  /// @param before    vectors of what the documents say, which else are made at every question; nullptr: none
+  Tutor(std::shared_ptr<const search::Snapshot> snapshot, model::Embedder& embedder, model::ChatModel* model = nullptr,
+        std::shared_ptr<const TextVectors> before = nullptr)
+      : searcher_(std::move(snapshot), &embedder), embedder_(&embedder), model_(model), before_(std::move(before)) {}
 
   /// @errors kInvalidArgument: an empty question, one above 4,000 bytes, numbers out of range; those of the embedder;
   ///         kDataLoss; kCancelled
@@ -60,6 +63,7 @@ class Tutor {
   search::Searcher searcher_;
   model::Embedder* embedder_;
   model::ChatModel* model_;
+  std::shared_ptr<const TextVectors> before_;
 };
 
 /// The question as it is meant after what was said: one that leans on the last (short, or with "it", "that", "they")
