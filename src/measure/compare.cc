@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <unordered_map>
 
+#include "measure/metric.h"
 #include "search/paired_statistics.h"
 
 namespace groundwork::measure {
@@ -27,20 +28,8 @@ std::string number(double value) {
 double mean(const std::vector<double>& values) { return search::mean_of(values); }
 
 bool is_quality(const std::string& name, const MetricSummary& one) {
-  return one.unit == "ratio" && name != "error_rate" && name != "stability" && name != "filter_obedience";
-}
-
-std::string metric_of(const Run& b) {
-  for (const auto& [name, one] : b.metrics) {
-    if (is_quality(name, one) && !one.threshold.empty() && name.starts_with("ndcg")) return name;
-  }
-  for (const auto& [name, one] : b.metrics) {
-    if (is_quality(name, one) && !one.threshold.empty()) return name;
-  }
-  for (const auto& [name, one] : b.metrics) {
-    if (is_quality(name, one)) return name;
-  }
-  return b.metrics.empty() ? "" : b.metrics.begin()->first;
+  return one.unit == "ratio" && name != "error_rate" && name != "stability" && name != "filter_obedience" &&
+         is_paired_by_case(name);
 }
 
 /// Cases drawn by the seed have the same ids whatever it was.
@@ -54,6 +43,24 @@ const double* value_in(const Sample& sample, const std::string& metric) {
 }
 
 }  // namespace
+
+std::string headline_metric(const Run& run) {
+  for (const auto& [name, one] : run.metrics) {
+    if (is_quality(name, one) && !one.threshold.empty() && name.starts_with("ndcg")) return name;
+  }
+  for (const auto& [name, one] : run.metrics) {
+    if (is_quality(name, one) && !one.threshold.empty()) return name;
+  }
+  for (const auto& [name, one] : run.metrics) {
+    if (is_quality(name, one)) return name;
+  }
+  return run.metrics.empty() ? "" : run.metrics.begin()->first;
+}
+
+bool is_paired_by_case(const std::string& metric) {
+  const auto found = find_metric(metric);
+  return !found.ok() || found->aggregate != Aggregate::kF1;
+}
 
 double PairedValues::mean_a() const { return mean(a); }
 double PairedValues::mean_b() const { return mean(b); }
@@ -71,13 +78,18 @@ Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, con
     }
   }
   Pairing out;
-  out.metric = metric.empty() ? metric_of(b) : metric;
+  out.metric = metric.empty() ? headline_metric(b) : metric;
   const auto summary = b.metrics.find(out.metric);
   if (summary == b.metrics.end() || !a.metrics.contains(out.metric)) {
     std::string names;
     for (const auto& [name, one] : b.metrics) names += (names.empty() ? "" : ", ") + name;
     return make_error(Code::kInvalidArgument,
                       "expected a metric of both runs, found '" + out.metric + "'; these are: " + names);
+  }
+  if (!is_paired_by_case(out.metric)) {
+    return make_error(Code::kInvalidArgument, out.metric +
+                                                  " is of all cases together, so it can't be compared case by "
+                                                  "case; the values and their intervals stand in the runs");
   }
   out.higher_is_better = summary->second.higher_is_better;
   const bool same_seed = a.seed == b.seed;

@@ -29,8 +29,15 @@ struct Pairing {
   std::vector<std::string> left_out;  ///< why cases are not compared, a sentence each
 };
 
-/// @param metric  empty: the first quality metric that b has a threshold for, else its first quality metric
-/// @errors kInvalidArgument: a metric that isn't in both; kFailedPrecondition: runs of different suites or datasets, a
+/// The metric that says most of a run: ndcg where it has a threshold, else the first quality metric with one, else the
+/// first quality metric; empty: it has no metric at all.
+std::string headline_metric(const Run& run);
+/// Whether cases have a value of their own by this metric; of an F1 only all of them together have one.
+bool is_paired_by_case(const std::string& metric);
+
+/// @param metric  empty: headline_metric() of b
+/// @errors kInvalidArgument: a metric that isn't in both, or one that isn't paired by case; kFailedPrecondition: runs
+/// of different suites or datasets, a
 ///         run in which nothing was measured; kDataLoss: samples
 base::Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, const std::string& metric);
 
