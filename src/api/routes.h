@@ -8,6 +8,7 @@ namespace groundwork::api {
 void add_platform_routes(http::Router& router, Platform& platform);
 void add_progress_routes(http::Router& router, Platform& platform);
 void add_portfolio_routes(http::Router& router, Platform& platform);
+void add_measurement_routes(http::Router& router, Platform& platform);
 void add_content_routes(http::Router& router, Platform& platform);
 void add_quiz_routes(http::Router& router, Platform& platform);
 void add_lab_routes(http::Router& router, Platform& platform);

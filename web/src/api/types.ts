@@ -346,6 +346,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/measurements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of suites, benches and probes, newest first, and how each suite went over time. */
+        get: operations["listMeasurements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run with its metrics, what they mean, and where it is used. */
+        get: operations["getMeasurement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A piece of a run's cases; a run of any length is read piece by piece.
+         * @description A page may hold fewer cases than asked for, and none, and still have a next one: a request reads 16 MiB at most.
+         */
+        get: operations["listMeasuredCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}/cases/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One case; what was asked, what was expected and what was answered. */
+        get: operations["getMeasuredCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is different in this run against another of its suite and dataset. */
+        get: operations["compareMeasurements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the answered calls of a run took. */
+        get: operations["getMeasuredLatency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/modules/{module_id}": {
         parameters: {
             query?: never;
@@ -921,6 +1026,56 @@ export interface components {
             /** @enum {unknown} */
             status: "open" | "finished";
         };
+        BenchFigures: {
+            client: {
+                bottleneck: boolean;
+                verdict: string;
+            };
+            client_error: null | {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            error_rate: number;
+            how: {
+                [key: string]: string;
+            };
+            objective: {
+                met: boolean;
+                term: string;
+            }[];
+            outcomes: {
+                count: number;
+                /** @description the first complaint of the kind */
+                first: string;
+                kind: string;
+            }[];
+            requests: number;
+            requests_per_second: number;
+            seconds: number;
+            spreads: {
+                name: string;
+                spread: components["schemas"]["BenchSpread"];
+                title: string;
+            }[];
+            tokens_per_second: number | null;
+        };
+        BenchSpread: {
+            count: number;
+            max_ms: number;
+            mean_ms: number;
+            min_ms: number;
+            p50_ms: number;
+            p90_ms: number;
+            p95_ms: number;
+            p99_ms: number;
+            "p99.9_ms": number;
+        };
+        ChangedCase: {
+            a: number;
+            b: number;
+            case: string;
+        };
         Choice: {
             html: string;
             id: string;
@@ -961,6 +1116,38 @@ export interface components {
             modules: number;
             outlines: number;
             questions: number;
+        };
+        EvalFigures: {
+            asked: number;
+            cases_sha256: string;
+            concurrency: number;
+            contract: string;
+            counts: {
+                errors: {
+                    code: string;
+                    count: number;
+                }[];
+                failed: number;
+                ok: number;
+                wrong: number;
+            };
+            failures: {
+                cases: number;
+                code: string;
+                examples: string[];
+                of: number;
+                sentence: string;
+            }[];
+            files: {
+                cases: number;
+                path: string;
+                sha256: string;
+            }[];
+            left_out: string[];
+            repeats: number;
+            seconds: number;
+            seed: string;
+            started: string;
         };
         ExplainerLink: {
             id: string;
@@ -1255,6 +1442,231 @@ export interface components {
             hit: boolean;
             text: string;
         }[];
+        MeasuredCase: components["schemas"]["MeasuredSample"] & {
+            answer: string | null;
+            answer_parts: components["schemas"]["NamedText"][];
+            expected: components["schemas"]["NamedText"][];
+            hits: null | {
+                id: string;
+                relevant: boolean | null;
+                score: number | null;
+            }[];
+            question: string | null;
+            run: string;
+            /** @description why the suite can't be asked what the case was */
+            unknown: string | null;
+        };
+        MeasuredCases: {
+            /** @description of the run's file of cases */
+            bytes: number;
+            cases: components["schemas"]["MeasuredSample"][];
+            /** @description null: there are no more */
+            next: number | null;
+            run: string;
+        };
+        MeasuredDifference: {
+            a: number;
+            b: number;
+            better: number;
+            cases: number;
+            /** @description to tell this difference; 0: it is told, or there is none */
+            cases_needed: number;
+            /** @description b - a, over the cases that both were asked */
+            difference: number;
+            high: number | null;
+            higher_is_better: boolean;
+            left_out: string[];
+            /** @description of its 95 % interval */
+            low: number | null;
+            metric: string;
+            p: number;
+            sentence: string;
+            title: string;
+            unit: string;
+            /** @enum {unknown} */
+            verdict: "better" | "worse" | "cannot tell" | "no difference";
+            worse: number;
+        };
+        MeasuredFigure: {
+            /** @description of the threshold */
+            bound: number | null;
+            /** @enum {unknown} */
+            comparison: "at-least" | "at-most" | null;
+            /** @description of those: calls that failed, which count as the worst value */
+            failed: number;
+            high: number | null;
+            higher_is_better: boolean;
+            /** @description of the 95 % interval */
+            low: number | null;
+            /** @description what it divides by */
+            n: number;
+            name: string;
+            passed: boolean | null;
+            threshold: string | null;
+            unit: string;
+            value: number | null;
+        };
+        MeasuredLatency: {
+            answered: number;
+            /** @description each is as much wider than the one before it */
+            bars: {
+                count: number;
+                high: number;
+                low: number;
+            }[];
+            /** @description calls without an answer, in no bar */
+            failed: number;
+            quantiles: {
+                ms: number;
+                name: string;
+            }[];
+        };
+        MeasuredMetric: components["schemas"]["MeasuredFigure"] & {
+            /** @description a case has a value of its own */
+            by_case: boolean;
+            /** @description null: this program doesn't know the metric */
+            definition: string | null;
+            source: string | null;
+        };
+        MeasuredSample: {
+            case: string;
+            error: string | null;
+            index: number;
+            message: string | null;
+            ms: number;
+            offset: number;
+            /** @enum {unknown} */
+            outcome: "ok" | "wrong" | "failed";
+            repeat: number;
+            values: components["schemas"]["MeasuredValue"][];
+        };
+        MeasuredValue: {
+            name: string;
+            /** @description where the number is a code: what it stands for */
+            text: string | null;
+            value: number;
+        };
+        Measurement: {
+            bench: components["schemas"]["BenchFigures"] | null;
+            commands: {
+                command: string;
+                what: string;
+            }[];
+            comparable: components["schemas"]["MeasurementRow"][];
+            dataset_sha256: string;
+            environment: {
+                cores: number;
+                cpu: string;
+                kernel: string;
+                program: string;
+            };
+            eval: null | components["schemas"]["EvalFigures"];
+            finished: string;
+            id: string;
+            kind: string;
+            label: string;
+            metrics: components["schemas"]["MeasuredMetric"][];
+            previous_run: string | null;
+            reason: string;
+            reference: boolean;
+            reference_run: string | null;
+            state: string;
+            suite: string;
+            suite_version: string;
+            target: string;
+            used_by: {
+                fact: number;
+                kpi: string;
+                project: string | null;
+                unit: string;
+                value: number;
+            }[];
+            /** @enum {unknown} */
+            verdict: "pass" | "fail" | "error" | "incomplete" | "measured";
+        };
+        MeasurementComparison: {
+            a: components["schemas"]["MeasurementRow"];
+            b: components["schemas"]["MeasurementRow"];
+            /** @description at most 100 cases, the largest change first */
+            better: components["schemas"]["ChangedCase"][];
+            /** @description the same in the terminal */
+            command: string;
+            /** @description the chosen metric first */
+            differences: components["schemas"]["MeasuredDifference"][];
+            /** @description of two benches */
+            figures: {
+                a: number;
+                b: number;
+                /** @enum {unknown} */
+                better: "a" | "b" | "cannot tell";
+                higher_is_better: boolean;
+                name: string;
+                /** @description b / a */
+                ratio: number;
+                ratio_high: number;
+                ratio_low: number;
+                unit: string;
+            }[];
+            left_out: string[];
+            /** @description whose cases are listed; empty for benches */
+            metric: string;
+            /** @description those that can be chosen */
+            metrics: string[];
+            sentence: string;
+            worse: components["schemas"]["ChangedCase"][];
+        };
+        MeasurementRow: {
+            dataset_sha256: string;
+            finished: string;
+            headline: components["schemas"]["MeasuredFigure"][];
+            id: string;
+            /** @description eval, bench, probe, pipeline or drill */
+            kind: string;
+            label: string;
+            reason: string;
+            /** @description the target is a service under /reference */
+            reference: boolean;
+            state: string;
+            /** @description of a bench: its profile */
+            suite: string;
+            suite_version: string;
+            target: string;
+            /**
+             * @description measured: no threshold or objective was set
+             * @enum {unknown}
+             */
+            verdict: "pass" | "fail" | "error" | "incomplete" | "measured";
+        };
+        Measurements: {
+            /** @description runs beyond the newest 500, which are not read */
+            older: number;
+            /** @description runs that can't be read */
+            problems: string[];
+            runs: components["schemas"]["MeasurementRow"][];
+            total: number;
+            trends: components["schemas"]["MeasurementTrend"][];
+        };
+        MeasurementTrend: {
+            bound: number | null;
+            higher_is_better: boolean;
+            kind: string;
+            metric: string;
+            /** @description runs of other datasets, which can't be compared */
+            other_versions: number;
+            /** @description oldest first; of the newest run's dataset alone */
+            points: {
+                at: string;
+                high: number | null;
+                low: number | null;
+                passed: boolean | null;
+                reference: boolean;
+                run: string;
+                target: string;
+                value: number;
+            }[];
+            suite: string;
+            unit: string;
+        };
         Module: {
             assessment: {
                 /** @description questions in the bank */
@@ -1329,6 +1741,10 @@ export interface components {
             prerequisites: string[];
             title: string;
             week: number;
+        };
+        NamedText: {
+            name: string;
+            text: string;
         };
         Page: {
             /** @description remedial: number of check questions */
@@ -2419,6 +2835,176 @@ export interface operations {
             409: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMeasurements: {
+        parameters: {
+            query?: {
+                limit?: number;
+                skip?: number;
+                suite?: string;
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurements"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMeasurement: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMeasuredCases: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description of worst; without it the run's headline metric */
+                metric?: string;
+                /** @description a byte of the run's file at which a case begins: next of the page before */
+                offset?: number;
+                /** @description worst: the 100 that were worth least by the metric, in one page */
+                show?: "all" | "wrong" | "failed" | "worst";
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cases */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredCases"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMeasuredCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                offset: number;
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredCase"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    compareMeasurements: {
+        parameters: {
+            query?: {
+                /** @description whose cases are listed; without it the run's headline metric */
+                metric?: string;
+                /** @description the other run's id; reference: the newest of the reference; previous: the last of this target before it */
+                with?: string;
+            };
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasurementComparison"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMeasuredLatency: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The distribution */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredLatency"];
+                };
+            };
+            409: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
