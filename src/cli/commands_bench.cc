@@ -12,6 +12,7 @@
 #include "bench/saturate.h"
 #include "cli/bench_output.h"
 #include "cli/commands.h"
+#include "cli/portfolio_tools.h"
 #include "cli/program_name.h"
 
 namespace groundwork::cli {
@@ -41,6 +42,7 @@ struct BenchArguments {
   bool constant = false;
   bool no_stream = false;
   bool no_calibration = false;
+  bool keep = false;
   bench::SaturateOptions saturate;
 };
 
@@ -111,6 +113,15 @@ base::Status write_files(const BenchArguments& arguments, const bench::BenchResu
   return base::write_file_atomically(arguments.aiperf, json::serialize(bench::to_aiperf(result)) + "\n");
 }
 
+/// Keeps the run with its samples where every run is, so that the web app shows it.
+base::Status keep(const Context& context, const bench::BenchResult& result) {
+  GW_TRY(const json::value run, portfolio::as_run(bench::summary_json(result, program_name())));
+  GW_CHECK_OK(save_run(context, run.as_object()));
+  const std::string id = base::string_or(run.as_object(), "id");
+  std::fprintf(stderr, "kept as %s\n", id.c_str());
+  return bench::write_result(context.data_folder() / "runs" / id / "bench.json", result, program_name());
+}
+
 Exit run(const Context& context, const BenchArguments& arguments) {
   const auto options = options_of(arguments);
   if (!options.ok()) return context.fail(options.error());
@@ -126,6 +137,9 @@ Exit run(const Context& context, const BenchArguments& arguments) {
   view.clear();
   if (!result.ok()) return context.fail(result.error());
   if (const auto written = write_files(arguments, *result); !written.ok()) return context.fail(written.error());
+  if (arguments.keep) {
+    if (const auto kept = keep(context, *result); !kept.ok()) return context.fail(kept.error());
+  }
   if (context.json) {
     context.print(bench::summary_json(*result, program_name()));
   } else {
@@ -297,6 +311,7 @@ void add_bench_commands(CLI::App& app, Context& context, Command& chosen) {
       ->needs(trace);
   command->add_option("--requests", all->options.requests, "How many to measure")->check(CLI::PositiveNumber);
   command->add_option("--out", all->out, "The result with its raw samples, as a new JSON file");
+  command->add_flag("--keep", all->keep, "Keep it below runs/ of the data folder: the web app shows it under Proof");
   command->add_option("--report", all->report, "An HTML page with charts");
   command->add_option("--aiperf", all->aiperf, "The figures in the shape of AIPerf's profile_export_aiperf.json");
   command->add_option("--samples", all->options.sample_limit, "Most raw samples to keep")

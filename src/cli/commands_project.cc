@@ -168,7 +168,7 @@ base::Result<std::vector<std::string>> run_instruments(Context& context, const c
     if (guide.bench_profile == "search") target += "/search";
     if (guide.bench_profile == "rag") target += "/ask";
     GW_CHECK_OK(run({"bench", "run", "--target", target, "--profile", guide.bench_profile, "--concurrency", "4",
-                     "--duration", "20s"}));
+                     "--duration", "20s", "--keep"}));
   }
   if (out.empty()) {
     return base::make_error(
