@@ -9,6 +9,7 @@ void add_platform_routes(http::Router& router, Platform& platform);
 void add_progress_routes(http::Router& router, Platform& platform);
 void add_portfolio_routes(http::Router& router, Platform& platform);
 void add_measurement_routes(http::Router& router, Platform& platform);
+void add_live_eval_routes(http::Router& router, Platform& platform);
 void add_content_routes(http::Router& router, Platform& platform);
 void add_quiz_routes(http::Router& router, Platform& platform);
 void add_lab_routes(http::Router& router, Platform& platform);

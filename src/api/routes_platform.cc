@@ -65,6 +65,7 @@ http::Router make_router(Platform& platform, model::ChatModel* generator) {
   add_progress_routes(router, platform);
   add_portfolio_routes(router, platform);
   add_measurement_routes(router, platform);
+  add_live_eval_routes(router, platform);
   add_content_routes(router, platform);
   add_quiz_routes(router, platform);
   add_lab_routes(router, platform);

@@ -89,6 +89,7 @@ class Sitting {
     }
     describe(seed, repeats);
     GW_CHECK_OK(store_.save(run_));
+    if (options_.begun) options_.begun(run_);
     tally_.emplace(suite_, *service_, repeats);
     done_.assign((selection_.in_file + suite_.hidden.cases) * repeats, false);
     if (resumed()) {

@@ -28,6 +28,8 @@ struct RunOptions {
   std::string program;
   base::json::object request;  ///< kept in the run, so that it can be run again
   std::stop_token stop;
+  /// Called once, when the run is in the store.
+  std::function<void(const Run&)> begun;
   /// Called between answers; `failed` of the `done` ones did.
   std::function<void(std::size_t done, std::size_t total, std::size_t failed)> progress;
 };

@@ -356,7 +356,11 @@ export interface paths {
         /** Runs of suites, benches and probes, newest first, and how each suite went over time. */
         get: operations["listMeasurements"];
         put?: never;
-        post?: never;
+        /**
+         * Begin a run of a suite against a service on this machine or in a private network.
+         * @description 409: another run goes on, or the target lies elsewhere, which the terminal alone confirms.
+         */
+        post: operations["startMeasurement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,7 +378,8 @@ export interface paths {
         get: operations["getMeasurement"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Stop a run that this server makes; what was asked until then is kept, and it can be resumed in the terminal. */
+        delete: operations["cancelMeasurement"];
         options?: never;
         head?: never;
         patch?: never;
@@ -426,6 +431,23 @@ export interface paths {
         };
         /** What is different in this run against another of its suite and dataset. */
         get: operations["compareMeasurements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/measurements/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run as it goes on: server-sent events, each with a LiveMeasurement as data; event names update and done. */
+        get: operations["streamMeasurement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -770,6 +792,23 @@ export interface paths {
         };
         /** Where the learner stands, with the reason for every state. */
         get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The suites that a service can be measured by. */
+        get: operations["listSuites"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1436,6 +1475,15 @@ export interface components {
         Link: {
             id: string;
             title: string;
+        };
+        LiveMeasurement: {
+            done: number;
+            /** @description what came out stands in the run */
+            ended: boolean;
+            /** @description of those that are done */
+            failed: number;
+            run: string;
+            total: number;
         };
         /** @description a text in parts, those that were looked for marked */
         MarkedText: {
@@ -2865,6 +2913,43 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    startMeasurement: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description draw so many instead of all */
+                    cases?: number;
+                    label?: string;
+                    /** @description of the drawing and of the hidden cases; without it the suite's */
+                    seed?: number;
+                    suite: string;
+                    /** @description base URL */
+                    target: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The run has begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMeasurement"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getMeasurement: {
         parameters: {
             query?: never;
@@ -2885,6 +2970,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Measurement"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cancelMeasurement: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where it stood */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMeasurement"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2979,6 +3089,31 @@ export interface operations {
                 };
             };
             409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    streamMeasurement: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path: {
+                run_id: components["parameters"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Event stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -3530,6 +3665,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSuites: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Groundwork-Learner"?: components["parameters"]["Learner"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suites */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        suites: {
+                            name: string;
+                            title: string;
+                        }[];
+                    };
+                };
             };
             default: components["responses"]["Problem"];
         };
