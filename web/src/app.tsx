@@ -28,6 +28,9 @@ const routes: [pattern: string, page: Page][] = [
   ['/projects/:id', page(() => import('./pages/project/view'))],
   ['/projects/:id/report', page(() => import('./pages/report/view'))],
   ['/kpis', page(() => import('./pages/kpis/view'))],
+  ['/runs', page(() => import('./pages/runs/view'))],
+  ['/runs/:id', page(() => import('./pages/run/view'))],
+  ['/runs/:id/compare', page(() => import('./pages/comparison/view'))],
   ['/week', page(() => import('./pages/week/view'))],
   ['/modules/:id', page(() => import('./pages/module/view'))],
   ['/modules/:id/quiz', page(() => import('./pages/quiz/start'))],
@@ -74,7 +77,7 @@ export function App() {
 const sections: [href: string, name: string, belongs: RegExp][] = [
   ['/', 'Today', /^\/$/],
   ['/roadmap', 'Roadmap', /^\/(roadmap|modules|quiz|labs|explainers|remedials|interview)(\/|$)/],
-  ['/gates', 'Proof', /^\/(gates|projects|kpis|week)(\/|$)/],
+  ['/gates', 'Proof', /^\/(gates|projects|runs|kpis|week)(\/|$)/],
   ['/plan', 'Plan', /^\/(plan|welcome)$/],
   ['/history', 'History', /^\/history$/],
   ['/ask', 'Ask', /^\/ask$/],

@@ -1,6 +1,7 @@
 import type { Schemas } from '../api/client';
 import { dayText, type StatusLook } from '../words';
 import { Mark } from './marks';
+import { RunLink } from './run_link';
 
 type Metric = Schemas['ProjectMetricState'];
 
@@ -30,7 +31,7 @@ export function Metrics({ metrics, label }: { metrics: Metric[]; label: string }
               <span className="metrics-value">{metric.value_text ?? '–'}</span> <span className="soft">target {metric.target_text}</span>
             </p>
             <p className="note">
-              {metric.run === null ? <>A run is missing: <code>{metric.command}</code></> : <>Run <code>{metric.run}</code>{metric.at !== null && `, ${dayText(metric.at)}`}{metric.n !== null && `, n = ${metric.n}`}</>}
+              {metric.run === null ? <>A run is missing: <code>{metric.command}</code></> : <>Run <RunLink run={metric.run} />{metric.at !== null && `, ${dayText(metric.at)}`}{metric.n !== null && `, n = ${metric.n}`}</>}
             </p>
             <p className="note">{metric.why}</p>
           </li>

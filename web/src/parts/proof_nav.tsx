@@ -3,6 +3,7 @@ import { Link, usePlace } from '../router';
 const places: [href: string, name: string][] = [
   ['/gates', 'Gates'],
   ['/projects', 'Projects'],
+  ['/runs', 'Runs'],
   ['/kpis', 'KPIs'],
   ['/week', 'Weekly review'],
 ];

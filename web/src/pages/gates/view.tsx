@@ -9,6 +9,7 @@ import { Metrics } from '../../parts/metrics';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Reasons } from '../../parts/reasons';
+import { RunLink } from '../../parts/run_link';
 import { Link } from '../../router';
 import { count, momentText } from '../../words';
 import { AddEvidence } from './evidence';
@@ -132,7 +133,7 @@ function Given({ evidence }: { evidence: NonNullable<Schemas['GateItem']['eviden
     <dl className="facts-list gate-given">
       <dt>{evidence.kind}</dt>
       <dd>
-        {evidence.kind === 'link' ? <a href={evidence.evidence} rel="noreferrer noopener">{evidence.evidence}</a> : evidence.kind === 'file' ? evidence.name : evidence.evidence}
+        {evidence.kind === 'link' ? <a href={evidence.evidence} rel="noreferrer noopener">{evidence.evidence}</a> : evidence.kind === 'run' ? <RunLink run={evidence.evidence} /> : evidence.kind === 'file' ? evidence.name : evidence.evidence}
         <Facts facts={[evidence.fact]} />
       </dd>
       {evidence.sha256 !== undefined && (

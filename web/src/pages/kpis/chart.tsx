@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client';
+import { RunLink } from '../../parts/run_link';
 import { dayText } from '../../words';
 import { chartText, plotOf, sourceText, valueText } from './logic';
 
@@ -38,7 +39,7 @@ export function SeriesChart({ series, title, unit }: { series: Schemas['KpiSerie
                   <td>{valueText(point.value, unit)}{point.met === false && <span className="tone-stop"> missed</span>}</td>
                   <td>{point.low === null || point.high === null ? 'not known' : `${valueText(point.low, unit)} to ${valueText(point.high, unit)}`}</td>
                   <td>{point.n ?? ''}</td>
-                  <td>{sourceText(point.source)}{point.run !== null && <> <code>{point.run}</code></>}{point.note !== null && <>, {point.note}</>}</td>
+                  <td>{sourceText(point.source)}{point.run !== null && <> <RunLink run={point.run} /></>}{point.note !== null && <>, {point.note}</>}</td>
                 </tr>
               ))}
             </tbody>

@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/client';
 type Point = Schemas['KpiPoint'];
 
 /** Three significant digits, as people read them. */
-function digits(value: number): string {
+export function digits(value: number): string {
   const size = Math.abs(value);
   const decimals = size >= 100 || size === 0 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
   return String(Number(value.toFixed(decimals)));
@@ -30,16 +30,19 @@ export interface Plot {
 
 const day = 86_400_000;
 
-/** Where the points go in a box of that size: time to the right, and what is higher up higher, whether that is good or bad. */
-export function plotOf(points: Pick<Point, 'week' | 'value' | 'low' | 'high' | 'met'>[], target: number | null, width: number, height: number): Plot {
+/** The ends of an axis that holds every point, interval and target with some room. */
+export function scaleOf(points: { value: number; low: number | null; high: number | null }[], target: number | null): { bottom: number; top: number } {
   const all = points.flatMap((point) => [point.value, point.low ?? point.value, point.high ?? point.value]);
   if (target !== null) all.push(target);
-  let bottom = Math.min(...all);
-  let top = Math.max(...all);
-  const room = top === bottom ? Math.max(Math.abs(top) * 0.1, 0.01) : (top - bottom) * 0.12;
-  bottom -= room;
-  top += room;
-  if (bottom < 0 && Math.min(...all) >= 0) bottom = 0;
+  const least = Math.min(...all);
+  const most = Math.max(...all);
+  const room = most === least ? Math.max(Math.abs(most) * 0.1, 0.01) : (most - least) * 0.12;
+  return { bottom: least - room < 0 && least >= 0 ? 0 : least - room, top: most + room };
+}
+
+/** Where the points go in a box of that size: time to the right, and what is higher up higher, whether that is good or bad. */
+export function plotOf(points: Pick<Point, 'week' | 'value' | 'low' | 'high' | 'met'>[], target: number | null, width: number, height: number): Plot {
+  const { bottom, top } = scaleOf(points, target);
   const times = points.map((point) => Date.parse(point.week) / day);
   const first = times[0] ?? 0;
   const span = Math.max((times.at(-1) ?? first) - first, 7);

@@ -4,6 +4,7 @@ import { Facts } from '../../parts/facts';
 import { Mark } from '../../parts/marks';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
+import { RunLink } from '../../parts/run_link';
 import { Link } from '../../router';
 import { SeriesChart } from './chart';
 import { valueText } from './logic';
@@ -93,6 +94,7 @@ function SeriesView({ kpi, series }: { kpi: Schemas['Kpi']; series: Schemas['Kpi
         )}
         {last.source === 'manual' && <span className="kpi-manual">given by hand</span>}
       </p>
+      {last.run !== null && <p className="note">Run <RunLink run={last.run} /></p>}
       <SeriesChart series={series} title={name === '' ? kpi.title : `${kpi.title}, ${name}`} unit={kpi.unit} />
       {series.movement !== null && <p className="note">{directions[series.movement.direction]}: {series.movement.text}.</p>}
     </div>

@@ -8,6 +8,7 @@ import { Mark } from '../../parts/marks';
 import { Metrics } from '../../parts/metrics';
 import { Await, Head, Problem } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
+import { RunLink } from '../../parts/run_link';
 import { Link } from '../../router';
 import { momentText } from '../../words';
 import { projectLook, weeksText } from '../projects/logic';
@@ -126,7 +127,7 @@ function Reports({ project }: { project: Schemas['ProjectState'] }) {
             ))}
             <div>
               <dt className="note">runs</dt>
-              <dd>{report.runs.join(', ')}</dd>
+              <dd>{report.runs.map((run) => <p key={run}><RunLink run={run} /></p>)}</dd>
             </div>
           </dl>
         </details>
