@@ -72,7 +72,7 @@ function List({ run, cases, more }: { run: string; cases: Sample[]; more: boolea
   );
 }
 
-const words: Record<Sample['outcome'], [label: string, tone: string]> = { ok: ['right', 'done'], wrong: ['wrong', 'stop'], failed: ['failed', 'stop'] };
+const words: Record<Sample['outcome'], [label: string, tone: string]> = { ok: ['answered', 'rest'], wrong: ['wrong', 'stop'], failed: ['failed', 'stop'] };
 
 function Case({ run, sample }: { run: string; sample: Sample }) {
   const [open, setOpen] = useState(false);

@@ -72,7 +72,7 @@ function WentWrong({ figures }: { figures: NonNullable<Run['eval']> }) {
     <section className="section" aria-labelledby="answers">
       <h2 id="answers">Answers</h2>
       <p className="measure">
-        {count(figures.asked, 'call')} to make: {counts.ok} answered rightly, {counts.wrong} wrongly, {counts.failed} failed.
+        {count(figures.asked, 'call')} to make: {counts.ok} answered{counts.wrong > 0 && ` rightly, ${counts.wrong} wrongly`}, {counts.failed} failed.
       </p>
       {figures.failures.length > 0 && (
         <ul className="bullets run-texts run-failures">
