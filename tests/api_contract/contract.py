@@ -11,6 +11,7 @@ import yaml
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import reference
+import run_files
 from platform_under_test import ROOT, Server
 
 # A stream of events has no end, so each of its examples lasts as long as schemathesis listens.
@@ -26,6 +27,8 @@ CONFIGURATION = """
 "path.module_id" = "python-typed-models"
 "path.page_id" = "typing-that-pays"
 "path.lab_id" = "typed-models"
+"path.run_id" = "20261128T100000000Z-search-aaaa"
+"path.offset" = 0
 """ + STREAMS
 
 
@@ -61,7 +64,8 @@ def reference_services(examples: str) -> tuple[int, int]:
 def main() -> int:
     passed = failed = 0
     for name, configuration in (("identifiers that exist", CONFIGURATION), ("identifiers of any kind", STREAMS)):
-        with tempfile.TemporaryDirectory() as folder, Server() as server:
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as data, Server(data=data) as server:
+            run_files.write_run(pathlib.Path(data), text=run_files.HOSTILE)
             server.wait_for_search()
             done = run(f"{server.base}/api/openapi.json", sys.argv[1], configuration, folder)
             alive = server.get("/api/v1/next").status == 200
