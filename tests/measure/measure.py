@@ -21,6 +21,15 @@ import services
 from platform_under_test import BINARY, ROOT, Server
 from services import serving
 
+sys.path.insert(0, str(ROOT / "scripts"))
+import reference_numbers  # noqa: E402
+
+
+def expect_the_readme_says_so(run: Any) -> None:
+    found = reference_numbers.differences(run)
+    assert not found, "\n".join([*found, "scripts/reference_numbers.py writes the table again"])
+
+
 CHECKS: list[Callable[[pathlib.Path], None]] = []
 
 
@@ -60,6 +69,7 @@ def the_reference_passes_the_search_suite(folder: pathlib.Path) -> None:
         exit_code, run = measure(folder, server.base)
         assert exit_code == 0 and run["verdict"] == "pass", run["reason"]
         assert run["base_path"] == "/reference/search" and not run["left_out"]
+        expect_the_readme_says_so(run)
         again_code, again = measure(folder, server.base + "/reference/search", "--seed", "7")
         assert again_code == 0 and again["verdict"] == "pass", again["reason"]
     for name, metric in run["metrics"].items():
