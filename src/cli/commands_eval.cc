@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/eval_tools.h"
 #include "cli/program_name.h"
+#include "cli/score_services.h"
 #include "measure/metric.h"
 #include "measure/promptfoo.h"
 #include "measure/target.h"
@@ -33,6 +34,7 @@ struct RunFlags {
   std::optional<std::size_t> concurrency;
   std::optional<double> timeout_seconds;
   std::string config;
+  ServiceFlags services;
   bool yes = false;
 };
 
@@ -44,6 +46,7 @@ json::object request_of(const RunFlags& flags) {
   if (flags.repeats) out["repeats"] = *flags.repeats;
   if (flags.concurrency) out["concurrency"] = *flags.concurrency;
   if (flags.timeout_seconds) out["timeout"] = *flags.timeout_seconds;
+  for (auto& [key, value] : request_of(flags.services)) out[key] = std::move(value);
   return out;
 }
 
@@ -59,6 +62,7 @@ RunFlags flags_of(const json::object& request) {
   size("concurrency", out.concurrency);
   if (request.contains("seed")) out.seed = static_cast<std::uint64_t>(base::int_or(request, "seed", 0));
   if (request.contains("timeout")) out.timeout_seconds = base::number_or(request, "timeout", 0);
+  out.services = service_flags_of(request);
   return out;
 }
 
@@ -95,7 +99,7 @@ class EvalProgress {
   SteadyClock::time_point shown_;
 };
 
-Result<measure::Run> measure_target(const measure::Suite& suite, const RunFlags& flags,
+Result<measure::Run> measure_target(const Context& context, const measure::Suite& suite, const RunFlags& flags,
                                     const measure::RunStore& store) {
   const auto checked = measure::check_target(flags.target, flags.yes);
   const bool asks = !checked.ok() && checked.error().code == Code::kFailedPrecondition;
@@ -112,6 +116,8 @@ Result<measure::Run> measure_target(const measure::Suite& suite, const RunFlags&
   }
   options.label = flags.label;
   options.resume = flags.resume;
+  options.labels = flags.services.labels;
+  GW_TRY(options.judge_price, judge_price(context, flags.services));
   options.program = program_name();
   options.request = request_of(flags);
   options.stop = interrupted();
@@ -119,7 +125,10 @@ Result<measure::Run> measure_target(const measure::Suite& suite, const RunFlags&
   options.progress = [&](std::size_t done, std::size_t total, std::size_t failed) {
     progress.show(done, total, failed);
   };
+  ProgressBar calibrating("calibrating the judge");
+  options.calibrating = [&](std::size_t done, std::size_t total) { calibrating.show(done, total, "labels"); };
   auto run = measure::run_suite(suite, options, store, base::SystemClock());
+  calibrating.clear();
   progress.clear();
   return run;
 }
@@ -133,6 +142,11 @@ Result<measure::Run> measure_suite(const Context& context, RunFlags flags) {
     if (!flags.target.empty()) kept.target = flags.target;
     if (flags.concurrency) kept.concurrency = flags.concurrency;
     if (flags.timeout_seconds) kept.timeout_seconds = flags.timeout_seconds;
+    if (const json::object given = request_of(flags.services); !given.empty()) {
+      json::object services = request_of(kept.services);
+      for (const auto& [key, value] : given) services[key] = value;
+      kept.services = service_flags_of(services);
+    }
     kept.resume = before.id;
     kept.out = flags.out;
     kept.yes = flags.yes;
@@ -140,8 +154,9 @@ Result<measure::Run> measure_suite(const Context& context, RunFlags flags) {
   }
   if (flags.suite.empty()) return make_error(Code::kInvalidArgument, "expected a suite: --suite NAME");
   if (flags.target.empty()) return make_error(Code::kInvalidArgument, "expected a target: --target URL");
-  GW_TRY(const measure::Suite suite, find_suite(context, flags.suite));
-  return measure_target(suite, flags, store);
+  ScoreServices services(context, flags.services);
+  GW_TRY(const measure::Suite suite, find_suite(context, flags.suite, services.source()));
+  return measure_target(context, suite, flags, store);
 }
 
 Exit print_run(const Context& context, const Result<measure::Run>& run) {
@@ -157,7 +172,8 @@ Exit print_run(const Context& context, const Result<measure::Run>& run) {
 /// Every provider of a promptfooconfig.yaml. Ends as promptfoo does: 100 when assertions fail, 1 for other errors.
 Exit measure_promptfoo(const Context& context, const RunFlags& flags) {
   constexpr int kAssertionsFailed = 100;
-  const auto config = measure::load_promptfoo(flags.config);
+  ScoreServices services(context, flags.services);
+  const auto config = measure::load_promptfoo(flags.config, services.source());
   if (!config.ok()) {
     static_cast<void>(context.fail(config.error()));
     return Exit::kNotPassed;
@@ -167,7 +183,7 @@ Exit measure_promptfoo(const Context& context, const RunFlags& flags) {
   for (const measure::PromptfooSuite& one : config->suites) {
     RunFlags here = flags;
     here.target = one.target;
-    const auto run = measure_target(one.suite, here, run_store(context, flags.out));
+    const auto run = measure_target(context, one.suite, here, run_store(context, flags.out));
     if (!run.ok()) {
       static_cast<void>(context.fail(run.error()));
       return Exit::kNotPassed;
@@ -186,7 +202,7 @@ Exit list(const Context& context) {
   if (!folder.ok()) return context.fail(folder.error());
   json::array all;
   for (const std::string& name : suite_names(*folder)) {
-    const auto suite = measure::load_suite(*folder / name, *folder / "contracts");
+    const auto suite = measure::load_suite(*folder / name, *folder / "contracts", unopened_services());
     if (!suite.ok()) {
       std::fprintf(stderr, "%s\n", suite.error().text().c_str());
       continue;
@@ -203,7 +219,7 @@ Exit list(const Context& context) {
 }
 
 Exit show(const Context& context, const std::string& name) {
-  const auto suite = find_suite(context, name);
+  const auto suite = find_suite(context, name, unopened_services());
   if (!suite.ok()) return context.fail(suite.error());
   const auto version = measure::version_of(*suite);
   if (!version.ok()) return context.fail(version.error());
@@ -245,11 +261,20 @@ Exit show(const Context& context, const std::string& name) {
   return Exit::kOk;
 }
 
+/// A metric with whatever options it can't be without.
+Result<measure::Metric> described(const std::string& name) {
+  json::object options;
+  if (name == "json_schema") options["schema"] = json::object{};
+  if (name == "regex") options["pattern"] = ".";
+  if (score::need_of(name) == score::Need::kJudge) options["criteria"] = "right";
+  return measure::find_metric(name, options, unopened_services());
+}
+
 Exit metrics(const Context& context) {
   json::array all;
   for (const std::string& name : measure::metric_names()) {
-    const auto metric = measure::find_metric(name, {{"schema", json::object{}}});
-    if (!metric.ok()) continue;
+    const auto metric = described(name);
+    if (!metric.ok()) return context.fail(metric.error());
     all.push_back(json::object{{"name", name},
                                {"definition", metric->definition},
                                {"source", metric->source},
@@ -298,6 +323,8 @@ void add_run(CLI::App& eval, Context& context, Command& chosen) {
                   "  groundwork eval run --suite search --target http://127.0.0.1:8080/reference/search\n"
                   "  groundwork eval run rag --target http://127.0.0.1:8000 --cases 20 --json\n"
                   "  groundwork eval run --resume latest\n"
+                  "  groundwork eval run --suite mine --target URL --judge http://127.0.0.1:8001/v1 --judge-model M "
+                  "--judge-key-env KEY --calibration labels.jsonl\n"
                   "Exit codes: 0 passed; 1 a threshold was missed; 5 nothing could be measured; 130 cancelled");
   command->add_option("suite,--suite", flags->suite, "Name, or a folder that holds a suite.yaml");
   command->add_option("--target", flags->target, "Base URL of the service");
@@ -310,6 +337,7 @@ void add_run(CLI::App& eval, Context& context, Command& chosen) {
   command->add_option("--resume", flags->resume, "A cancelled run, to go on with");
   command->add_option("--out", flags->out, "Folder of runs (default: runs/ in the data folder)");
   command->add_option("--config", flags->config, "A promptfooconfig.yaml instead of a suite");
+  add_service_options(*command, flags->services);
   command->add_flag("--yes", flags->yes, "Confirms a target outside loopback and private ranges");
   command->callback([&context, &chosen, flags] {
     chosen = [&context, flags] {

@@ -3,8 +3,7 @@
 #include <optional>
 
 #include "cli/commands.h"
-#include "cli/generator.h"
-#include "cli/search_tools.h"
+#include "cli/score_services.h"
 #include "score/agreement.h"
 #include "score/catalogue.h"
 #include "score/flakiness.h"
@@ -24,8 +23,7 @@ using base::Result;
 struct ScoreArguments {
   std::string metric;
   std::string options;
-  std::string embedder = kEmbedderName;
-  std::string generator;
+  ServiceFlags services;
   bool list = false;
   bool compare = false;
   bool agreement = false;
@@ -86,38 +84,6 @@ Exit list_metrics(const Context& context) {
   return Exit::kOk;
 }
 
-/// What a metric needs beside its rows, opened only when it does.
-struct OpenServices {
-  AnyEmbedder embedder;
-  Generator generator;
-  score::Services services;
-};
-
-Result<OpenServices> open_services(const Context& context, const ScoreArguments& arguments) {
-  OpenServices open;
-  if (arguments.metric == "semantic_similarity" || arguments.metric == "answer_relevance") {
-    GW_TRY(open.embedder, open_any_embedder(context, arguments.embedder));
-    open.services.embedder = open.embedder.embedder.get();
-  }
-  if (arguments.metric == "judge" && !arguments.generator.empty()) {
-    GW_TRY(open.generator, open_generator(context, arguments.generator));
-    model::ChatModel* chat = open.generator.model.get();
-    open.services.judge = [chat](std::span<const score::JudgeMessage> messages,
-                                 std::uint64_t seed) -> Result<score::JudgeAnswer> {
-      model::ChatRequest request;
-      for (const score::JudgeMessage& one : messages) {
-        const bool system = one.role == score::JudgeMessage::Role::kSystem;
-        request.messages.push_back({system ? model::Role::kSystem : model::Role::kUser, one.content});
-      }
-      request.seed = seed;
-      request.cancel = interrupted();
-      GW_TRY(const model::ChatAnswer answer, chat->chat(request));
-      return score::JudgeAnswer{answer.text, answer.usage.prompt_tokens, answer.usage.completion_tokens};
-    };
-  }
-  return open;
-}
-
 /// One metric over the rows of a file.
 struct Scored {
   json::array rows;
@@ -167,8 +133,13 @@ Result<json::object> score_file(const Context& context, const ScoreArguments& ar
     if (!parsed.is_object()) return make_error(Code::kInvalidArgument, "expected a JSON object", "--options");
     options = std::move(parsed.get_object());
   }
-  GW_TRY(const OpenServices open, open_services(context, arguments));
-  GW_TRY(const score::Scorer scorer, score::Scorer::create(arguments.metric, options, open.services));
+  ScoreServices opened(context, arguments.services);
+  const score::Need need = score::need_of(arguments.metric);
+  score::Services services;
+  if (need != score::Need::kNothing) {
+    GW_TRY(services, opened.get(need));
+  }
+  GW_TRY(const score::Scorer scorer, score::Scorer::create(arguments.metric, options, services));
   GW_TRY(Scored scored, score_rows(scorer, arguments.file));
   json::object out{{"metric", arguments.metric},
                    {"definition", to_json(scorer.definition())},
@@ -346,7 +317,8 @@ void add_score_command(CLI::App& app, Context& context, Command& chosen) {
       "  groundwork score --list\n"
       "  groundwork score --metric token_f1 answers.jsonl      rows {\"prediction\", \"reference\"}\n"
       "  groundwork score --metric rouge_l --options '{\"stemmer\": true}' answers.jsonl --json\n"
-      "  groundwork score --metric judge --generator URL --options '{\"criteria\": \"...\"}' graded.jsonl   \"human\": "
+      "  groundwork score --metric judge --judge URL --judge-model M --options '{\"criteria\": \"...\"}' graded.jsonl  "
+      " \"human\": "
       "a person's grade\n"
       "  groundwork score --compare values.jsonl               rows {\"baseline\", \"candidate\"}: numbers, or lists "
       "of them for repeats\n"
@@ -354,8 +326,7 @@ void add_score_command(CLI::App& app, Context& context, Command& chosen) {
   score->add_flag("--list", arguments->list, "Every metric: its definition, what it reads, its options");
   score->add_option("--metric", arguments->metric, "One of --list; ndcg@10 for ndcg@k");
   score->add_option("--options", arguments->options, "The metric's options as a JSON object");
-  score->add_option("--embedder", arguments->embedder, "For metrics of meaning: as for search index");
-  score->add_option("--generator", arguments->generator, "For judge: the language model, as for ask");
+  add_service_options(*score, arguments->services);
   score->add_flag("--compare", arguments->compare,
                   "Whether the candidate is worse than the baseline, or too few cases tell");
   score->add_option("--alpha", arguments->gate.alpha, "With --compare: false alarms allowed (0.01)");

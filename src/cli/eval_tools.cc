@@ -50,12 +50,17 @@ std::vector<std::string> suite_names(const fs::path& folder) {
   return out;
 }
 
-Result<measure::Suite> find_suite(const Context& context, const std::string& name) {
+Result<measure::Suite> find_suite(const Context& context, const std::string& name,
+                                  const measure::ServiceSource& services) {
   GW_TRY(const fs::path folder, suites_folder(context));
   std::error_code error;
-  if (fs::exists(fs::path(name) / "suite.yaml", error)) return measure::load_suite(name, folder / "contracts");
+  if (fs::exists(fs::path(name) / "suite.yaml", error)) {
+    return measure::load_suite(name, folder / "contracts", services);
+  }
   const std::vector<std::string> names = suite_names(folder);
-  if (std::ranges::find(names, name) != names.end()) return measure::load_suite(folder / name, folder / "contracts");
+  if (std::ranges::find(names, name) != names.end()) {
+    return measure::load_suite(folder / name, folder / "contracts", services);
+  }
   return make_error(Code::kNotFound, "no suite '" + name + "'" + base::did_you_mean(name, names) +
                                          ", and no folder of that name with a suite.yaml; `groundwork eval list` "
                                          "lists them");
@@ -98,8 +103,12 @@ std::string run_text(const measure::Run& run) {
   for (const auto& [name, summary] : run.metrics) {
     out += "  " + padded(name, names) + "  " + padded(value_text(summary), values) + "  n " + std::to_string(summary.n);
     if (summary.failed > 0) out += ", " + std::to_string(summary.failed) + " failed";
+    if (const std::string mark = mark_of(summary.model); !mark.empty()) out += "  " + mark;
     if (summary.passed) out += "  " + std::string(*summary.passed ? "met" : "MISSED") + " (" + summary.threshold + ")";
     out += "\n";
+  }
+  for (const auto& [name, summary] : run.metrics) {
+    if (summary.model) out += "  " + name + ": " + use_of(*summary.model) + "\n";
   }
   std::string verdict(to_string(run.verdict));
   for (char& c : verdict) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);

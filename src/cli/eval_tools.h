@@ -18,7 +18,9 @@ namespace groundwork::cli {
 base::Result<std::filesystem::path> suites_folder(const Context& context);
 /// A suite of that folder by its name, or of any folder that holds a suite.yaml.
 /// @errors those of measure::load_suite; kNotFound with near names
-base::Result<measure::Suite> find_suite(const Context& context, const std::string& name);
+/// @param services  of its metrics' models; outlives the suite
+base::Result<measure::Suite> find_suite(const Context& context, const std::string& name,
+                                        const measure::ServiceSource& services);
 /// Names of the suites that eval can run, sorted.
 std::vector<std::string> suite_names(const std::filesystem::path& folder);
 

@@ -20,14 +20,14 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-base::Result<Generator> open_remote(const std::string& url) {
+base::Result<Generator> open_remote(const std::string& url, const EndpointLogin& login) {
   model::RemoteChatOptions options;
   options.endpoint.base_url = url;
-  options.endpoint.model = environment("GROUNDWORK_GENERATOR_MODEL");
-  options.endpoint.api_key = environment("GROUNDWORK_GENERATOR_API_KEY");
+  options.endpoint.model = login.model;
+  options.endpoint.api_key = login.api_key;
   if (options.endpoint.model.empty()) {
     return make_error(Code::kInvalidArgument,
-                      "expected the name of the endpoint's model in GROUNDWORK_GENERATOR_MODEL, found nothing");
+                      "expected the name of the endpoint's model in " + login.model_from + ", found nothing");
   }
   Generator generator;
   GW_TRY(generator.client, http::Client::create());
@@ -43,13 +43,18 @@ fs::path language_model_path(const Context& context, const std::string& model) {
   return fs::is_directory(fetched, error) ? fetched : fs::path(model);
 }
 
-base::Result<Generator> open_generator(const Context& context, const std::string& where) {
+EndpointLogin generator_login() {
+  return {environment("GROUNDWORK_GENERATOR_MODEL"), environment("GROUNDWORK_GENERATOR_API_KEY"),
+          "GROUNDWORK_GENERATOR_MODEL"};
+}
+
+base::Result<Generator> open_generator(const Context& context, const std::string& where, const EndpointLogin& login) {
   Generator generator;
   if (where.empty()) return generator;
-  if (where.starts_with("http://") || where.starts_with("https://")) return open_remote(where);
+  if (where.starts_with("http://") || where.starts_with("https://")) return open_remote(where, login);
   if (!where.starts_with(kLocal) || where.size() == kLocal.size()) {
-    return make_error(Code::kInvalidArgument,
-                      "generator: expected local:NAME or http://host:port/v1, found \"" + base::clip(where, 80) + '"');
+    return make_error(Code::kInvalidArgument, "language model: expected local:NAME or http://host:port/v1, found \"" +
+                                                  base::clip(where, 80) + '"');
   }
   GW_TRY(generator.model, model::LocalChat::open(language_model_path(context, where.substr(kLocal.size()))));
   return generator;

@@ -22,10 +22,20 @@ struct Generator {
   std::unique_ptr<model::ChatModel> model;  ///< nullptr: no generation, answers are sentences of the documents
 };
 
+/// Which model of an endpoint is asked, and with which key.
+struct EndpointLogin {
+  std::string model;
+  std::string api_key;     ///< empty: none is sent
+  std::string model_from;  ///< what says the model's name: "GROUNDWORK_GENERATOR_MODEL", "--judge-model"
+};
+/// As kGeneratorHelp says.
+EndpointLogin generator_login();
+
 /// @param where  as kGeneratorHelp says; empty: no generation
 /// @errors kInvalidArgument: neither form, or an endpoint without the name of its model; those of LocalChat::open and
 ///         RemoteChatModel::open
-base::Result<Generator> open_generator(const Context& context, const std::string& where);
+base::Result<Generator> open_generator(const Context& context, const std::string& where,
+                                       const EndpointLogin& login = generator_login());
 
 /// A model that ./up fetched, a GGUF file, or a folder with one.
 std::filesystem::path language_model_path(const Context& context, const std::string& model);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "measure/metric.h"
+#include "score/intervals.h"
 #include "search/paired_statistics.h"
 
 namespace groundwork::measure {
@@ -92,6 +93,14 @@ Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, con
                                                   "case; the values and their intervals stand in the runs");
   }
   out.higher_is_better = summary->second.higher_is_better;
+  const auto& before_by = a.metrics.at(out.metric).model;
+  const auto& after_by = summary->second.model;
+  if ((before_by ? before_by->name : "") != (after_by ? after_by->name : "")) {
+    return make_error(Code::kFailedPrecondition,
+                      out.metric + " is by different models, '" + (before_by ? before_by->name : "none") + "' and '" +
+                          (after_by ? after_by->name : "none") + "': the numbers can't be compared");
+  }
+  if (after_by && after_by->judge) out.judged = "judged by " + after_by->name + ", " + mark_of(after_by);
   const bool same_seed = a.seed == b.seed;
   std::unordered_map<std::string, std::vector<double>> before;
   GW_TRY(const std::filesystem::path folder_a, store.resolve(a.id));
@@ -135,6 +144,7 @@ RunComparison compare(const Pairing& pairing) {
   RunComparison out;
   out.metric = pairing.metric;
   out.higher_is_better = pairing.higher_is_better;
+  out.judged = pairing.judged;
   out.cases = pairing.cases.size();
   out.left_out = pairing.left_out;
   std::vector<double> a;
@@ -157,14 +167,11 @@ RunComparison compare(const Pairing& pairing) {
   out.b = mean(b);
   out.difference = mean(differences);
   const double deviation = search::deviation_of(differences);
-  if (differences.size() > kResampled) {
-    const double half = 1.959963984540054 * deviation / std::sqrt(static_cast<double>(differences.size()));
-    out.interval = Bounds{out.difference - half, out.difference + half};
-    out.p = search::student_p(differences);
-  } else {
-    if (const auto interval = search::mean_interval(differences)) out.interval = Bounds{interval->low, interval->high};
-    out.p = search::randomisation_p(differences);
+  if (const auto interval = score::difference_interval(differences)) {
+    out.interval = Bounds{interval->low, interval->high};
+    out.method = score::method_of_difference(differences);
   }
+  out.p = differences.size() > kResampled ? search::student_p(differences) : search::randomisation_p(differences);
   if (!out.told()) out.cases_needed = search::queries_to_tell(out.difference, deviation);
   return out;
 }
@@ -173,7 +180,8 @@ std::string sentence(const RunComparison& one) {
   const std::string change =
       one.metric + " " + number(one.a) + " to " + number(one.b) + ", difference " + number(one.difference) +
       (one.interval ? " [" + number(one.interval->low) + ", " + number(one.interval->high) + "]" : "") +
-      ", p = " + number(one.p) + " over " + std::to_string(one.cases) + " cases";
+      ", p = " + number(one.p) + " over " + std::to_string(one.cases) + " cases" +
+      (one.judged.empty() ? "" : " (" + one.judged + ")");
   if (one.better.empty() && one.worse.empty()) return "no difference: " + change;
   if (!one.told()) {
     return "cannot tell: " + change +
@@ -208,7 +216,9 @@ json::object to_json(const RunComparison& one) {
       {"difference", one.difference},
       {"interval", one.interval ? json::value(json::object{{"low", one.interval->low}, {"high", one.interval->high}})
                                 : json::value(nullptr)},
+      {"interval_method", one.method},
       {"p", one.p},
+      {"judged", one.judged},
       {"cases_needed", one.cases_needed},
       {"better", list(one.better)},
       {"worse", list(one.worse)},

@@ -25,6 +25,7 @@ struct PairedValues {
 struct Pairing {
   std::string metric;
   bool higher_is_better = true;
+  std::string judged;                 ///< "judged by M, uncalibrated"; empty: no judge gave the values
   std::vector<PairedValues> cases;    ///< in the order of b's file
   std::vector<std::string> left_out;  ///< why cases are not compared, a sentence each
 };
@@ -37,19 +38,20 @@ bool is_paired_by_case(const std::string& metric);
 
 /// @param metric  empty: headline_metric() of b
 /// @errors kInvalidArgument: a metric that isn't in both, or one that isn't paired by case; kFailedPrecondition: runs
-/// of different suites or datasets, a
-///         run in which nothing was measured; kDataLoss: samples
+/// of different suites or datasets, a run in which nothing was measured, values by different models; kDataLoss: samples
 base::Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, const std::string& metric);
 
 /// What is different between two runs of one suite.
 struct RunComparison {
   std::string metric;
+  std::string judged;  ///< as in Pairing
   bool higher_is_better = true;
   std::size_t cases = 0;
   double a = 0;
   double b = 0;
   double difference = 0;             ///< b - a
-  std::optional<Bounds> interval;    ///< of the difference, 95 %
+  std::optional<Bounds> interval;    ///< of the difference, 95 %: score::difference_interval, as the gate's
+  std::string method;                ///< of the interval
   double p = 1;                      ///< two-sided
   std::vector<PairedValues> better;  ///< with b, the largest change first
   std::vector<PairedValues> worse;

@@ -12,26 +12,17 @@ namespace groundwork::measure {
 namespace {
 
 constexpr double kZ = 1.959963984540054;  // of 95 %
-constexpr std::size_t kBootstrapped = 5'000;
+constexpr std::size_t kResamples = 2'000;
 
-Estimate mean_estimate(std::span<const double> values) {
+Estimate mean_estimate(const Metric& metric, std::span<const double> values) {
   Estimate out;
-  const double mean = search::mean_of(values);
-  const auto n = static_cast<double>(values.size());
-  out.value = mean;
-  if (values.size() < 2) return out;
-  if (score::is_binary(values)) {
-    const auto right = static_cast<std::size_t>(std::ranges::count(values, 1.0));
-    const score::Interval interval = score::wilson_interval(right, values.size());
-    out.interval = Bounds{interval.low, interval.high};
-  } else if (values.size() <= kBootstrapped) {
-    search::ResamplingOptions options;
-    options.resamples = 2'000;
-    if (const auto interval = search::mean_interval(values, options))
-      out.interval = Bounds{interval->low, interval->high};
-  } else {
-    const double half = kZ * search::deviation_of(values) / std::sqrt(n);
-    out.interval = Bounds{mean - half, mean + half};
+  out.value = search::mean_of(values);
+  search::ResamplingOptions options;
+  options.resamples = kResamples;
+  if (const auto interval = score::interval_of_mean(values, options)) {
+    out.interval =
+        Bounds{std::clamp(interval->low, metric.low, metric.high), std::clamp(interval->high, metric.low, metric.high)};
+    out.method = score::method_of_mean(values);
   }
   return out;
 }
@@ -48,6 +39,7 @@ Estimate quantile_estimate(std::span<const double> values, double quantile) {
   // An end beyond the sample is not known.
   if (low >= 0 && high < n) {
     out.interval = Bounds{sorted[static_cast<std::size_t>(low)], sorted[static_cast<std::size_t>(high)]};
+    out.method = "order statistics";
   }
   return out;
 }
@@ -57,7 +49,6 @@ Estimate f1_estimate(std::span<const double> values) {
   out.value = f1_of(values);
   if (values.size() < 2) return out;
   base::Random random(1);
-  constexpr std::size_t kResamples = 2'000;
   std::vector<double> made;
   std::vector<double> drawn(values.size());
   for (std::size_t i = 0; i < kResamples; ++i) {
@@ -66,6 +57,7 @@ Estimate f1_estimate(std::span<const double> values) {
   }
   std::ranges::sort(made);
   out.interval = Bounds{quantile_of(made, 0.025), quantile_of(made, 0.975)};
+  out.method = "percentile bootstrap";
   return out;
 }
 
@@ -92,7 +84,7 @@ Estimate estimate(const Metric& metric, std::span<const double> values) {
   if (values.empty()) return {};
   switch (metric.aggregate) {
     case Aggregate::kMean:
-      return mean_estimate(values);
+      return mean_estimate(metric, values);
     case Aggregate::kQuantile:
       return quantile_estimate(values, metric.quantile);
     case Aggregate::kF1:

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "measure/metric.h"
 #include "measure/run.h"
@@ -10,12 +11,13 @@ namespace groundwork::measure {
 
 struct Estimate {
   std::optional<double> value;     ///< none: no values
-  std::optional<Bounds> interval;  ///< 95 %
+  std::optional<Bounds> interval;  ///< 95 %, within the metric's range
+  std::string method;              ///< of the interval: "Wilson", "studentised bootstrap", ...; empty: there is none
 };
 
 /// What the values of a metric come to, and how sure that is.
-/// @source means of 0 and 1: Wilson 1927; other means: search/paired_statistics.h, and the normal interval above 5,000
-///         values; quantiles: order statistics (Conover 1999, section 3.2); F1: percentile bootstrap, 2,000 resamples
+/// @source means: score::interval_of_mean; quantiles: order statistics (Conover 1999, section 3.2); F1: percentile
+///         bootstrap, 2,000 resamples
 Estimate estimate(const Metric& metric, std::span<const double> values);
 
 /// The sample quantile of ascending values. @source Hyndman and Fan 1996, type 7

@@ -26,7 +26,7 @@ std::string decision_of(const Gate& gate) {
 std::string rates_of(const GateCheck& check) {
   return "false alarms " + number(100 * check.result.false_alarms) + " %, power " + number(100 * check.result.power) +
          " % for a drop of " + number(check.options.effect) + " with these " + std::to_string(check.result.cases) +
-         " cases";
+         " cases" + (check.judged.empty() ? "" : "; " + check.judged);
 }
 
 }  // namespace
@@ -52,6 +52,7 @@ Result<Gate> gate(const RunStore& store, const Run& baseline, const Run& run, co
     GateCheck check;
     check.metric = pairing.metric;
     check.left_out = pairing.left_out;
+    check.judged = pairing.judged;
     check.options.alpha = how.alpha / static_cast<double>(metrics.size());
     check.options.effect = how.drop;
     check.options.power = how.power;

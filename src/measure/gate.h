@@ -20,6 +20,7 @@ struct GateChecks {
 
 struct GateCheck {
   std::string metric;
+  std::string judged;  ///< as in Pairing
   score::GateOptions options;
   score::GateResult result;
   std::vector<PairedValues> worse;  ///< the largest drop first

@@ -50,7 +50,7 @@ Metric ranking_metric(const std::string& name, const search::Metric& which) {
   out.source = "trec_eval";
   out.unit = "ratio";
   out.kinds = {"search"};
-  out.value = [which](const Case& one, const Answer* answer) -> std::optional<double> {
+  out.value = [which](const Case& one, const Answer* answer) -> std::optional<Worth> {
     const search::Relevance relevance = relevance_of(one);
     if (relevance.empty()) return std::nullopt;
     return answer == nullptr ? 0 : search::value_of(which, answer->ranking, relevance);
@@ -68,7 +68,7 @@ Metric latency(const std::string& name, double quantile) {
   out.high = std::numeric_limits<double>::infinity();
   out.aggregate = Aggregate::kQuantile;
   out.quantile = quantile;
-  out.value = [](const Case&, const Answer* answer) -> std::optional<double> {
+  out.value = [](const Case&, const Answer* answer) -> std::optional<Worth> {
     if (answer == nullptr) return std::nullopt;
     return answer->ms;
   };
@@ -94,13 +94,13 @@ Metric error_rate() {
   out.source = "Groundwork";
   out.unit = "ratio";
   out.higher_is_better = false;
-  out.value = [](const Case&, const Answer* answer) -> std::optional<double> { return answer == nullptr ? 1 : 0; };
+  out.value = [](const Case&, const Answer* answer) -> std::optional<Worth> { return answer == nullptr ? 1 : 0; };
   return out;
 }
 
 }  // namespace
 
-Result<Metric> find_metric(const std::string& name, const json::object& options, const score::Services& services) {
+Result<Metric> find_metric(const std::string& name, const json::object& options, const ServiceSource& services) {
   if (name == "error_rate") return error_rate();
   if (auto made = latency_of(name)) return *std::move(made);
   if (const auto ranking = search::parse_metric(name); ranking.ok()) return ranking_metric(name, *ranking);

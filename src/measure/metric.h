@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "measure/dataset.h"
+#include "measure/run.h"
 #include "score/catalogue.h"
 
 namespace groundwork::measure {
@@ -20,6 +21,15 @@ struct Answer {
   std::vector<std::string> ranking;  ///< search: ids, best first
   base::json::object row;            ///< what `score` reads of it besides: cited, passages, abstained, run
   double ms = 0;                     ///< from sending to the last byte
+};
+
+/// What one case is worth by one metric.
+struct Worth {
+  double value = 0;
+  std::optional<Judgement> judgement;  ///< where a model was asked
+
+  // NOLINTNEXTLINE(google-explicit-constructor): most metrics are a number and no more
+  Worth(double number) : value(number) {}
 };
 
 /// How the values of cases become one number.
@@ -48,17 +58,22 @@ struct Metric {
   double quantile = 0.5;           ///< of kQuantile
   bool decides = false;            ///< a case whose value is below 1 was answered wrong
   std::vector<std::string> kinds;  ///< contracts that it applies to; empty: all
+  std::string model;               ///< that gives the values, and is slow; empty: none does
+  std::size_t judge_levels = 0;    ///< the model is a judge, with grades from 1 to this; 0: it is none
   /// The value of one case. Null answer: the call failed, which is worth the worst value. Nothing: the metric doesn't
   /// apply to the case, whatever was answered.
-  std::function<std::optional<double>(const Case&, const Answer*)> value;
+  std::function<std::optional<Worth>(const Case&, const Answer*)> value;
 };
 
+/// Opens what a metric needs, when one needs it; what it gives outlives the metrics.
+using ServiceSource = std::function<base::Result<score::Services>(score::Need)>;
+
 /// Finds a metric by its name in a suite.
-/// @param services  models that some metrics need; they outlive the metric
+/// @param services  empty: there are none
 /// @errors kInvalidArgument: unknown, with near names; an option that it hasn't; kFailedPrecondition: a model is
-/// missing
+///         missing; those of services
 base::Result<Metric> find_metric(const std::string& name, const base::json::object& options = {},
-                                 const score::Services& services = {});
+                                 const ServiceSource& services = {});
 
 /// All names that there are, ranks as "@k".
 std::vector<std::string> metric_names();

@@ -15,9 +15,9 @@ std::optional<Metric> service_metric(const std::string& name);
 std::vector<std::string> service_metric_names();
 
 /// The metrics of one case that `score` has. Nothing: no such metric.
-/// @errors kInvalidArgument: its options; kFailedPrecondition: it needs a model that isn't there
+/// @errors kInvalidArgument: its options; kFailedPrecondition: it needs a model that isn't there; those of services
 base::Result<std::optional<Metric>> scored_metric(const std::string& name, const base::json::object& options,
-                                                  const score::Services& services);
+                                                  const ServiceSource& services);
 std::vector<std::string> scored_metric_names();
 
 }  // namespace groundwork::measure

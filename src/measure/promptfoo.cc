@@ -44,7 +44,8 @@ std::optional<std::string> pointer_of(std::string_view expression) {
 
 class Reader {
  public:
-  Reader(const schema::Document& document, PromptfooConfig& config) : document_(document), config_(config) {}
+  Reader(const schema::Document& document, PromptfooConfig& config, const ServiceSource& source)
+      : document_(document), config_(config), source_(source) {}
 
   base::Status read() {
     if (!document_.value.is_object()) {
@@ -72,9 +73,10 @@ class Reader {
   }
 
  private:
-  void lacks(const std::string& pointer, const std::string& what) {
-    const schema::Problem problem = document_.problem_at(pointer, "not supported here: " + what);
-    lacking_ += (lacking_.empty() ? "" : "\n") + problem.text();
+  void lacks(const std::string& pointer, const std::string& what) { problem(pointer, "not supported here: " + what); }
+
+  void problem(const std::string& pointer, const std::string& what) {
+    lacking_ += (lacking_.empty() ? "" : "\n") + document_.problem_at(pointer, what).text();
   }
 
   void read_prompts() {
@@ -88,6 +90,22 @@ class Reader {
       } else {
         lacks("/prompts/" + std::to_string(i), "a prompt that is no text");
       }
+    }
+  }
+
+  /// Opens a model that an assertion needs, once.
+  void open(score::Need need, const std::string& where, const std::string& type) {
+    if (need == score::Need::kEmbedder ? services_.embedder != nullptr : services_.judge != nullptr) return;
+    const char* const what = need == score::Need::kEmbedder ? "an embedding model" : "a language model that judges";
+    if (!source_) return lacks(where, "assertion '" + type + "' without " + what);
+    auto opened = source_(need);
+    if (!opened.ok()) {
+      problem(where, "assertion '" + type + "': " + opened.error().message);
+    } else if (need == score::Need::kEmbedder) {
+      services_.embedder = opened->embedder;
+    } else {
+      services_.judge = std::move(opened->judge);
+      services_.judge_name = std::move(opened->judge_name);
     }
   }
 
@@ -107,6 +125,7 @@ class Reader {
       }
       const std::string type = base::string_or(one.get_object(), "type");
       if (!is_known_assertion(type)) lacks(where, "assertion '" + type + "'");
+      for (const score::Need need : needs_of_assertion(type)) open(need, where, type);
       for (const auto& [key, value] : one.get_object()) {
         if (key != "type" && key != "value" && key != "threshold" && key != "metric") {
           lacks(where + "/" + std::string(key), "'" + std::string(key) + "' of an assertion");
@@ -189,7 +208,8 @@ class Reader {
     suite.contract = contract;
     suite.base_paths = {""};
     suite.cases = "cases.jsonl";
-    suite.metrics = {assertions_metric(), *find_metric("error_rate"), *find_metric("p50_ms"), *find_metric("p95_ms")};
+    suite.metrics = {assertions_metric(services_), *find_metric("error_rate"), *find_metric("p50_ms"),
+                     *find_metric("p95_ms")};
     suite.thresholds["assertions"] = *parse_threshold(">= 1");
     return suite;
   }
@@ -237,6 +257,8 @@ class Reader {
 
   const schema::Document& document_;
   PromptfooConfig& config_;
+  const ServiceSource& source_;
+  score::Services services_;  // what the assertions need
   const json::object* root_ = nullptr;
   std::vector<std::string> prompts_;
   std::vector<json::object> cases_;
@@ -245,12 +267,12 @@ class Reader {
 
 }  // namespace
 
-Result<PromptfooConfig> load_promptfoo(const fs::path& file) {
+Result<PromptfooConfig> load_promptfoo(const fs::path& file, const ServiceSource& services) {
   GW_TRY(const std::string text, base::read_file(file));
   GW_TRY(const schema::Document document, schema::parse_yaml(text, file.string()));
   GW_TRY(base::TemporaryFolder folder, base::TemporaryFolder::create("groundwork-promptfoo-"));
   PromptfooConfig config{std::move(folder), {}};
-  GW_CHECK_OK(Reader(document, config).read());
+  GW_CHECK_OK(Reader(document, config, services).read());
   return config;
 }
 

@@ -31,11 +31,15 @@ struct PromptfooConfig {
 /// `json.a.b[0]` or not at all), `openai:chat:MODEL` (with config.apiBaseUrl; the key is read from OPENAI_API_KEY or
 /// config.apiKeyEnvar).
 /// Assertions, each also with `not-` before it: equals, contains, icontains, contains-any, contains-all, icontains-any,
-/// icontains-all, starts-with, regex, is-json (also with a schema), latency (threshold in ms).
+/// icontains-all, starts-with, regex, is-json (also with a schema), latency (threshold in ms); with an embedder
+/// similar; with a judge llm-rubric, model-graded-closedqa, g-eval, factuality; with both answer-relevance.
+/// @deviation  a rubric is met or not (grades 1 and 2), and graded from 1 to 5 where it has a threshold; prompts and
+///             fences are score/judge.h's, so `rubricPrompt` and `provider` of an assertion are not supported
+/// @param services  asked for what the file's assertions need; empty: there are none
 /// @errors kNotFound; kInvalidArgument: not such a file, with the place; kUnimplemented: every part that isn't
 /// supported
 ///         here, one a line, with its place
 /// @source promptfoo's documentation of configuration and assertions, as of version 0.123
-base::Result<PromptfooConfig> load_promptfoo(const std::filesystem::path& file);
+base::Result<PromptfooConfig> load_promptfoo(const std::filesystem::path& file, const ServiceSource& services = {});
 
 }  // namespace groundwork::measure

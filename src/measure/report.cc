@@ -34,10 +34,25 @@ std::string in_cell(std::string text) {  // of a Markdown table
   return text;
 }
 
+std::string marked(const std::string& name, const MetricSummary& one) {
+  const std::string mark = mark_of(one.model);
+  return mark.empty() ? name : name + " (" + mark + ")";
+}
+
 bool is_latency(const std::string& name) { return name.ends_with("_ms"); }
 
 std::string name_of(const Sample& sample) {
   return sample.case_id + (sample.repeat > 0 ? " (repeat " + std::to_string(sample.repeat + 1) + ")" : "");
+}
+
+/// What models said of the answer.
+std::string judged_text(const Sample& sample) {
+  std::string out;
+  for (const auto& [name, one] : sample.judgements) {
+    if (one.reason.empty()) continue;
+    out += (out.empty() ? "" : "; ") + name + (one.judging.failed ? ", no verdict: " : ": ") + one.reason;
+  }
+  return out;
 }
 
 std::string junit_case(const Run& run, const Sample& sample) {
@@ -57,6 +72,9 @@ json::object evallog_sample(const Sample& sample) {
   json::object scores;
   for (const auto& [name, value] : sample.values) {
     if (!is_latency(name)) scores[name] = json::object{{"value", value}};
+  }
+  for (const auto& [name, one] : sample.judgements) {
+    if (scores.contains(name)) scores[name].as_object()["explanation"] = one.reason;
   }
   json::object out{{"id", sample.case_id},
                    {"epoch", sample.repeat + 1},
@@ -80,7 +98,11 @@ json::array evallog_scores(const Run& run) {
       metrics["ci_low"] = json::object{{"name", "ci_low"}, {"value", one.interval->low}};
       metrics["ci_high"] = json::object{{"name", "ci_high"}, {"value", one.interval->high}};
     }
-    out.push_back(json::object{{"name", name}, {"scorer", name}, {"metrics", std::move(metrics)}});
+    json::object score{{"name", name}, {"scorer", name}, {"metrics", std::move(metrics)}};
+    if (one.model) {
+      score["metadata"] = json::object{{"model", one.model->name}, {"calibration", mark_of(one.model)}};
+    }
+    out.push_back(std::move(score));
   }
   return out;
 }
@@ -91,7 +113,7 @@ std::string chart_of(const Run& run) {
   for (const auto& [name, one] : run.metrics) {
     if (!one.value || one.unit != "ratio") continue;
     parts::Bar bar;
-    bar.label = name;
+    bar.label = marked(name, one);
     bar.value = *one.value;
     if (one.interval) bar.interval = search::Interval{one.interval->low, one.interval->high};
     rows.push_back(std::move(bar));
@@ -105,7 +127,7 @@ std::string metric_rows(const Run& run) {
       "<table><thead><tr><th>metric</th><th>value</th><th>95 % interval</th><th>calls</th><th>failed</th>"
       "<th>needed</th><th>met</th></tr></thead><tbody>";
   for (const auto& [name, one] : run.metrics) {
-    out += "<tr><td>" + escaped(name) + "</td><td>" + (one.value ? number(*one.value) : "-") +
+    out += "<tr><td>" + escaped(marked(name, one)) + "</td><td>" + (one.value ? number(*one.value) : "-") +
            (one.unit == "ms" ? " ms" : "") + "</td><td>" + interval_text(one) + "</td><td>" + std::to_string(one.n) +
            "</td><td>" + std::to_string(one.failed) + "</td><td>" + escaped(one.threshold) + "</td><td>" +
            (one.passed ? *one.passed ? "yes" : "<strong>no</strong>" : "") + "</td></tr>";
@@ -137,9 +159,13 @@ std::string to_markdown(const Run& run) {
                     in_cell(run.reason) + "\n\n| metric | value | 95 % interval | calls | failed | needed | met |\n" +
                     "| --- | --- | --- | --- | --- | --- | --- |\n";
   for (const auto& [name, one] : run.metrics) {
-    out += "| " + in_cell(name) + " | " + (one.value ? number(*one.value) : "-") + (one.unit == "ms" ? " ms" : "") +
-           " | " + interval_text(one) + " | " + std::to_string(one.n) + " | " + std::to_string(one.failed) + " | " +
-           in_cell(one.threshold) + " | " + (one.passed ? *one.passed ? "yes" : "**no**" : "") + " |\n";
+    out += "| " + in_cell(marked(name, one)) + " | " + (one.value ? number(*one.value) : "-") +
+           (one.unit == "ms" ? " ms" : "") + " | " + interval_text(one) + " | " + std::to_string(one.n) + " | " +
+           std::to_string(one.failed) + " | " + in_cell(one.threshold) + " | " +
+           (one.passed ? *one.passed ? "yes" : "**no**" : "") + " |\n";
+  }
+  for (const auto& [name, one] : run.metrics) {
+    if (one.model) out += "\n" + in_cell(name + ": " + use_of(*one.model)) + ".\n";
   }
   if (!run.failures.empty()) out += "\n";
   for (const Failure& one : run.failures) out += "- " + in_cell(one.sentence) + "\n";
@@ -157,7 +183,7 @@ Result<std::string> to_junit(const Run& run, const std::filesystem::path& folder
     if (!one.passed) continue;
     ++tests;
     cases += "  <testcase classname=\"" + xml_escaped(run.suite) + ".thresholds\" name=\"" +
-             xml_escaped(name + " " + one.threshold) + "\" time=\"0\"";
+             xml_escaped(marked(name, one) + " " + one.threshold) + "\" time=\"0\"";
     if (*one.passed) {
       cases += "/>\n";
       continue;
@@ -236,7 +262,7 @@ Result<std::string> to_html(const Run& run, const std::filesystem::path& folder)
     }
     rows += "<tr><td>" + escaped(name_of(sample)) + "</td><td>" + std::string(to_string(sample.outcome)) + "</td><td>" +
             number(sample.ms) + "</td><td>" + escaped(values) + "</td><td>" +
-            escaped(sample.error.empty() ? "" : sample.error + ": " + sample.message) + "</td></tr>";
+            escaped(sample.error.empty() ? judged_text(sample) : sample.error + ": " + sample.message) + "</td></tr>";
     return {};
   }));
   std::string body = "<h1>" + escaped(run.suite) + ": " + std::string(to_string(run.verdict)) + "</h1><p>" +
@@ -253,6 +279,9 @@ Result<std::string> to_html(const Run& run, const std::filesystem::path& folder)
                         {"program", run.environment.program},
                         {"started", run.started}});
   body += "<h2>Metrics</h2>" + chart_of(run) + metric_rows(run);
+  for (const auto& [name, one] : run.metrics) {
+    if (one.model) body += "<p>" + escaped(name + ": " + use_of(*one.model)) + "</p>";
+  }
   if (!run.failures.empty()) body += "<h2>What went wrong</h2><ul>";
   for (const Failure& one : run.failures) body += "<li>" + escaped(one.sentence) + "</li>";
   if (!run.failures.empty()) body += "</ul>";

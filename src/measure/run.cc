@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 
 #include "base/random.h"
@@ -30,15 +31,40 @@ json::value to_json(const std::optional<Bounds>& bounds) {
   return json::object{{"low", bounds->low}, {"high", bounds->high}};
 }
 
+json::object to_json(const ModelSummary& one) {
+  json::object out{{"name", one.name},
+                   {"kind", one.judge ? "judge" : "embedder"},
+                   {"asked", one.asked},
+                   {"failed", one.failed},
+                   {"tries", one.tries},
+                   {"prompt_tokens", one.prompt_tokens},
+                   {"completion_tokens", one.completion_tokens},
+                   {"cost", or_null(one.cost)},
+                   {"currency", one.currency},
+                   {"mark", mark_of(one)},
+                   {"calibration", nullptr}};
+  if (one.calibration) {
+    out["calibration"] = json::object{{"kappa", or_null(one.calibration->kappa)},
+                                      {"agreement", one.calibration->agreement},
+                                      {"items", one.calibration->items},
+                                      {"weights", to_string(one.calibration->weights)},
+                                      {"labels_sha256", one.labels_sha256}};
+  }
+  return out;
+}
+
 json::object to_json(const MetricSummary& one) {
-  return {{"value", or_null(one.value)},
-          {"interval", to_json(one.interval)},
-          {"n", one.n},
-          {"failed", one.failed},
-          {"unit", one.unit},
-          {"higher_is_better", one.higher_is_better},
-          {"threshold", one.threshold.empty() ? json::value(nullptr) : json::value(one.threshold)},
-          {"passed", or_null(one.passed)}};
+  json::object out{{"value", or_null(one.value)},
+                   {"interval", to_json(one.interval)},
+                   {"interval_method", one.interval_method},
+                   {"n", one.n},
+                   {"failed", one.failed},
+                   {"unit", one.unit},
+                   {"higher_is_better", one.higher_is_better},
+                   {"threshold", one.threshold.empty() ? json::value(nullptr) : json::value(one.threshold)},
+                   {"passed", or_null(one.passed)}};
+  if (one.model) out["model"] = to_json(*one.model);
+  return out;
 }
 
 json::array to_json(const std::vector<std::string>& texts) {
@@ -73,12 +99,38 @@ std::size_t size_or(const json::object& object, std::string_view key, std::int64
   return static_cast<std::size_t>(std::max<std::int64_t>(0, base::int_or(object, key, fallback)));
 }
 
+ModelSummary model_from(const json::object& object) {
+  ModelSummary out;
+  out.name = base::string_or(object, "name");
+  out.judge = base::string_or(object, "kind") == "judge";
+  out.asked = size_or(object, "asked");
+  out.failed = size_or(object, "failed");
+  out.tries = size_or(object, "tries");
+  out.prompt_tokens = base::int_or(object, "prompt_tokens", 0);
+  out.completion_tokens = base::int_or(object, "completion_tokens", 0);
+  out.cost = optional_number(object, "cost");
+  out.currency = base::string_or(object, "currency");
+  const json::object& calibration = object_or_empty(object, "calibration");
+  if (calibration.empty()) return out;
+  score::Calibration made;
+  made.kappa = optional_number(calibration, "kappa");
+  made.agreement = base::number_or(calibration, "agreement", 0);
+  made.items = size_or(calibration, "items");
+  made.weights = base::string_or(calibration, "weights") == to_string(score::KappaWeights::kQuadratic)
+                     ? score::KappaWeights::kQuadratic
+                     : score::KappaWeights::kNone;
+  out.calibration = made;
+  out.labels_sha256 = base::string_or(calibration, "labels_sha256");
+  return out;
+}
+
 MetricSummary metric_from(const json::object& object) {
   MetricSummary out;
   out.value = optional_number(object, "value");
   const json::object& interval = object_or_empty(object, "interval");
   if (!interval.empty())
     out.interval = Bounds{base::number_or(interval, "low", 0), base::number_or(interval, "high", 0)};
+  out.interval_method = base::string_or(object, "interval_method");
   out.n = size_or(object, "n");
   out.failed = size_or(object, "failed");
   out.unit = base::string_or(object, "unit");
@@ -86,6 +138,27 @@ MetricSummary metric_from(const json::object& object) {
   out.threshold = base::string_or(object, "threshold");
   const json::value* passed = object.if_contains("passed");
   if (passed != nullptr && passed->is_bool()) out.passed = passed->get_bool();
+  if (const json::object& model = object_or_empty(object, "model"); !model.empty()) out.model = model_from(model);
+  return out;
+}
+
+json::object to_json(const Judgement& one) {
+  return {{"failed", one.judging.failed},
+          {"grade", one.judging.grade},
+          {"reason", one.reason},
+          {"tries", one.judging.tries},
+          {"prompt_tokens", one.judging.prompt_tokens},
+          {"completion_tokens", one.judging.completion_tokens}};
+}
+
+Judgement judgement_from(const json::object& object) {
+  Judgement out;
+  out.judging.failed = base::bool_or(object, "failed", false);
+  out.judging.grade = size_or(object, "grade");
+  out.judging.tries = size_or(object, "tries");
+  out.judging.prompt_tokens = base::int_or(object, "prompt_tokens", 0);
+  out.judging.completion_tokens = base::int_or(object, "completion_tokens", 0);
+  out.reason = base::string_or(object, "reason");
   return out;
 }
 
@@ -138,6 +211,26 @@ std::string_view to_string(Outcome outcome) {
       return "failed";
   }
   return "";
+}
+
+std::string mark_of(const std::optional<ModelSummary>& model) {
+  if (!model || !model->judge) return "";
+  return score::to_string(model->calibration.value_or(score::Calibration{}));
+}
+
+std::string use_of(const ModelSummary& model) {
+  std::string out = (model.judge ? "judge " : "embedder ") + model.name + ": " + std::to_string(model.asked) +
+                    (model.asked == 1 ? " answer" : " answers");
+  if (model.failed > 0) {
+    out += ", " + std::to_string(model.failed) + (model.judge ? " without a verdict" : " without a vector");
+  }
+  if (!model.judge) return out;
+  out += ", " + std::to_string(model.tries) + " tries, " + std::to_string(model.prompt_tokens) + " + " +
+         std::to_string(model.completion_tokens) + " tokens";
+  if (!model.cost) return out + ", no price known";
+  char text[48];
+  std::snprintf(text, sizeof text, ", %.4g ", *model.cost);
+  return out + text + model.currency;
 }
 
 Environment this_environment(std::string program) {
@@ -275,6 +368,11 @@ std::string to_line(const Sample& sample) {
   if (!sample.message.empty()) out["message"] = sample.message;
   out["ms"] = sample.ms;
   out["values"] = std::move(values);
+  if (!sample.judgements.empty()) {
+    json::object judgements;
+    for (const auto& [name, one] : sample.judgements) judgements[name] = to_json(one);
+    out["judgements"] = std::move(judgements);
+  }
   if (!sample.answer.is_null()) out["answer"] = sample.answer;
   return json::serialize(out) + "\n";
 }
@@ -294,6 +392,9 @@ Result<Sample> sample_from_line(std::string_view line) {
   out.ms = base::number_or(object, "ms", 0);
   for (const auto& [name, one] : object_or_empty(object, "values")) {
     if (one.is_number()) out.values.emplace_back(name, one.to_number<double>());
+  }
+  for (const auto& [name, one] : object_or_empty(object, "judgements")) {
+    if (one.is_object()) out.judgements.emplace_back(name, judgement_from(one.get_object()));
   }
   if (const json::value* answer = object.if_contains("answer")) out.answer = *answer;
   return out;

@@ -17,15 +17,20 @@
 //    "asked": 120, "environment": {"cpu", "cores", "kernel", "program"}, "started": RFC 3339, "finished", "seconds",
 //    "verdict": "pass"|"fail"|"error"|"incomplete", "reason": one sentence,
 //    "counts": {"ok", "wrong", "failed", "errors": {CODE: n}},
-//    "metrics": {NAME: {"value": number|null, "interval": {"low", "high"}|null, "n": values, "failed": of those, how
-//                       many are failures, "unit", "higher_is_better", "threshold": ">= 0.8"|null,
-//                       "passed": bool|null}},
+//    "metrics": {NAME: {"value": number|null, "interval": {"low", "high"}|null, "interval_method": "Wilson"|...|"",
+//                       "n": values, "failed": of those, how many are failures, "unit", "higher_is_better",
+//                       "threshold": ">= 0.8"|null, "passed": bool|null, and of what a model gave:
+//                       "model": {"name", "kind": "judge"|"embedder", "asked", "failed", "tries", "prompt_tokens",
+//                                 "completion_tokens", "cost": number|null, "currency", "mark": "uncalibrated"|
+//                                 "kappa 0.71 (quadratic, 40 items)", "calibration": {"kappa", "agreement", "items",
+//                                 "labels_sha256"}|null}}},
 //    "failures": [{"code", "sentence", "cases", "of", "examples": [case id]}], "left_out": [sentence],
 //    "cases_sha256": of cases.jsonl, once it is complete, "request": how to run it again (eval's options, no keys)}
 //
 // cases.jsonl:
 //   {"case": id, "index": n, "repeat": 0, "outcome": "ok"|"wrong"|"failed", "error": CODE, "message": sentence,
-//    "ms": 12.5, "values": {METRIC: number}, "answer": what was answered, shortened}
+//    "ms": 12.5, "values": {METRIC: number}, "answer": what was answered, shortened,
+//    "judgements": {METRIC: {"failed", "grade", "reason", "tries", "prompt_tokens", "completion_tokens"}}}
 
 #include <cstdint>
 #include <filesystem>
@@ -40,6 +45,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "score/agreement.h"
+#include "score/score.h"
 
 namespace groundwork::measure {
 
@@ -58,16 +65,38 @@ struct Bounds {
   friend bool operator==(const Bounds&, const Bounds&) = default;
 };
 
+/// The model that gave a metric's values, what that took, and how far it is to be trusted.
+struct ModelSummary {
+  std::string name;
+  bool judge = false;      ///< else an embedder
+  std::size_t asked = 0;   ///< answers that it was to say something of
+  std::size_t failed = 0;  ///< of those: it gave nothing that counts, which is the worst value
+  std::size_t tries = 0;
+  std::int64_t prompt_tokens = 0;
+  std::int64_t completion_tokens = 0;
+  std::optional<double> cost;  ///< none: no price of the model is known
+  std::string currency;
+  std::optional<score::Calibration> calibration;  ///< of a judge, with people's labels
+  std::string labels_sha256;                      ///< of the file that they stood in
+};
+/// What stands beside a judge's number wherever it is shown: "uncalibrated" or "kappa 0.71 (quadratic, 40 items)".
+/// Empty: no judge gave it.
+std::string mark_of(const std::optional<ModelSummary>& model);
+/// "judge M: 20 answers, 1 without a verdict, 61 tries, 12345 + 678 tokens, 0.012 USD"
+std::string use_of(const ModelSummary& model);
+
 /// What one metric came to.
 struct MetricSummary {
   std::optional<double> value;     ///< none: no case had it
-  std::optional<Bounds> interval;  ///< 95 %; none: too few cases
+  std::optional<Bounds> interval;  ///< 95 %, within the metric's range; none: too few cases
+  std::string interval_method;     ///< empty: there is none
   std::size_t n = 0;               ///< cases that it divides by: all that were asked and that it applies to
-  std::size_t failed = 0;          ///< of those: calls that failed, which count as the worst value
+  std::size_t failed = 0;          ///< of those: calls and judgements that failed, which count as the worst value
   std::string unit;
   bool higher_is_better = true;
   std::string threshold;  ///< ">= 0.8"; empty: none
   std::optional<bool> passed;
+  std::optional<ModelSummary> model;  ///< none: the values were computed without one
 };
 
 /// Why the run did not pass: the true cause first, what only follows from it later.
@@ -132,6 +161,12 @@ base::Result<Run> run_from_json(const base::json::value& value, std::string_view
 enum class Outcome { kOk, kWrong, kFailed };
 std::string_view to_string(Outcome outcome);
 
+/// What a model said of one answer, and what that took.
+struct Judgement {
+  score::Judging judging;
+  std::string reason;  ///< the judge's, or why it failed
+};
+
 /// One call and what it was worth.
 struct Sample {
   std::string case_id;
@@ -141,8 +176,9 @@ struct Sample {
   std::string error;  ///< code of a failed one
   std::string message;
   double ms = 0;
-  std::vector<std::pair<std::string, double>> values;  ///< of the metrics that apply to the case
-  base::json::value answer;                            ///< shortened
+  std::vector<std::pair<std::string, double>> values;         ///< of the metrics that apply to the case
+  std::vector<std::pair<std::string, Judgement>> judgements;  ///< of the metrics for which a model was asked
+  base::json::value answer;                                   ///< shortened
 };
 
 std::string to_line(const Sample& sample);

@@ -4,9 +4,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <mutex>
 
+#include "measure/calibration.h"
 #include "measure/case_source.h"
 #include "measure/tally.h"
 #include "measure/target.h"
@@ -24,6 +27,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kAnswerLimit = std::size_t{8} << 20;
 constexpr std::size_t kCasesForChance = 500;
+constexpr std::size_t kJudgeThreads = 16;
 
 double ms_since(SteadyClock::time_point started) {
   return std::chrono::duration<double, std::milli>(SteadyClock::now() - started).count();
@@ -69,6 +73,10 @@ class Sitting {
   Status prepare() {
     GW_TRY(target_, check_target(options_.target, options_.allow_public));
     GW_TRY(version_, version_of(suite_));
+    if (!options_.labels.empty()) {
+      const std::size_t threads = std::min(options_.concurrency.value_or(suite_.concurrency), kJudgeThreads);
+      GW_TRY(calibrations_, calibrate(suite_, options_.labels, threads, options_.stop, options_.calibrating));
+    }
     if (options_.resume.empty()) {
       run_.id = RunStore::new_id(clock_.now(), suite_.name);
       run_.started = base::format_timestamp(clock_.now());
@@ -192,6 +200,7 @@ class Sitting {
     source_ = &source;
     started_ = SteadyClock::now();
     asio::io_context io{1};
+    if (suite_.asks_models()) judges_.emplace(std::min(run_.concurrency, kJudgeThreads));
     const std::size_t workers = std::min(run_.concurrency, std::max<std::size_t>(1, selection_.calls()));
     for (std::size_t i = 0; i < workers; ++i) {
       asio::awaitable<void> worker = work();
@@ -204,7 +213,7 @@ class Sitting {
 
   /// The next job that has not been done; nothing when there is none, or no sense in it.
   std::optional<Job> next() {
-    while (!problem_ && !gave_up_ && !options_.stop.stop_requested()) {
+    while (!problem_ && gave_up_ == GaveUp::kNot && !options_.stop.stop_requested()) {
       auto job = source_->next();
       if (!job.ok()) {
         problem_ = job.error();
@@ -225,19 +234,32 @@ class Sitting {
       const Result<http::ClientResponse> response = co_await client_->fetch(request);
       const double ms = ms_since(sent);
       if (!response.ok() && response.error().code == Code::kCancelled) co_return;
-      take(*job, response, ms);
+      Reading reading;
+      if (response.ok()) {
+        reading = service_->read(job->one, *response);
+      } else {
+        reading.breach = breach_of(response.error());
+      }
+      reading.answer.ms = ms;
+      if (!judges_) {
+        take(*job, judge(*job, reading));
+        continue;
+      }
+      asio::awaitable<Sample> judging = judge_elsewhere(*job, reading);
+      const Sample sample = co_await asio::co_spawn(judges_->get_executor(), std::move(judging), asio::use_awaitable);
+      // A judgement that was broken off is none: a resumed run asks the case again.
+      const bool broken =
+          std::ranges::any_of(sample.judgements, [](const auto& one) { return one.second.judging.failed; });
+      if (broken && options_.stop.stop_requested()) co_return;
+      take(*job, sample);
     }
   }
 
-  void take(const Job& job, const Result<http::ClientResponse>& response, double ms) {
-    Reading reading;
-    if (response.ok()) {
-      reading = service_->read(job.one, *response);
-    } else {
-      reading.breach = breach_of(response.error());
-    }
-    reading.answer.ms = ms;
-    const Sample sample = judge(job, reading);
+  asio::awaitable<Sample> judge_elsewhere(const Job& job, const Reading& reading) const {
+    co_return judge(job, reading);
+  }
+
+  void take(const Job& job, const Sample& sample) {
     tally_->add(sample);
     done_[slot_of(job.one.index, job.repeat)] = true;
     if (auto written = writer_->append(sample); !written.ok()) problem_ = written.error();
@@ -255,10 +277,11 @@ class Sitting {
     out.answer = reading.answer.body;
     const Answer* answer = reading.breach ? nullptr : &reading.answer;
     for (const Metric& metric : suite_.metrics) {
-      const auto value = metric.value(job.one, answer);
-      if (!value) continue;
-      out.values.emplace_back(metric.name, *value);
-      if (metric.decides && *value < 1) out.outcome = Outcome::kWrong;
+      auto worth = metric.value(job.one, answer);
+      if (!worth) continue;
+      out.values.emplace_back(metric.name, worth->value);
+      if (worth->judgement) out.judgements.emplace_back(metric.name, *std::move(worth->judgement));
+      if (metric.decides && worth->value < 1) out.outcome = Outcome::kWrong;
     }
     if (reading.breach) {
       out.outcome = Outcome::kFailed;
@@ -271,8 +294,11 @@ class Sitting {
   /// Gives up when no answers come: every further call would end the same way.
   void watch(const Sample& sample) {
     silent_ = is_transport(sample.error) ? silent_ + 1 : 0;
-    const std::size_t enough = std::max<std::size_t>(16, 4 * run_.concurrency);
-    if (silent_ >= enough) gave_up_ = true;
+    if (silent_ >= std::max<std::size_t>(16, 4 * run_.concurrency)) gave_up_ = GaveUp::kTarget;
+    if (sample.judgements.empty()) return;
+    const bool mute = std::ranges::all_of(sample.judgements, [](const auto& one) { return one.second.judging.failed; });
+    mute_ = mute ? mute_ + 1 : 0;
+    if (mute_ >= std::max<std::size_t>(8, 2 * run_.concurrency)) gave_up_ = GaveUp::kModel;
   }
 
   Result<Run> conclude() {
@@ -283,7 +309,11 @@ class Sitting {
     if (cancelled) {
       run_.left_out.push_back(std::to_string(left) + " calls were not made; `groundwork eval run --resume " + run_.id +
                               "` goes on");
-    } else if (gave_up_ && left > 0) {
+    } else if (gave_up_ == GaveUp::kModel && left > 0) {
+      run_.left_out.push_back(std::to_string(left) +
+                              " calls were not made: the model that judges gave nothing for the last " +
+                              std::to_string(mute_) + " answers");
+    } else if (gave_up_ == GaveUp::kTarget && left > 0) {
       run_.left_out.push_back(std::to_string(left) + " calls were not made: the last " + std::to_string(silent_) +
                               " got no answer");
     }
@@ -292,7 +322,19 @@ class Sitting {
       run_.left_out.push_back(std::to_string(unasked) + " cases of the suite were not drawn (--cases, seed " +
                               std::to_string(run_.seed) + ")");
     }
-    tally_->conclude(run_, some_cases_, gave_up_);
+    tally_->conclude(run_, some_cases_, gave_up_, [this](const std::string& metric, ModelSummary& model) {
+      if (!model.judge) return;
+      if (const auto found = calibrations_.by_metric.find(metric); found != calibrations_.by_metric.end()) {
+        model.calibration = found->second;
+        model.labels_sha256 = calibrations_.sha256;
+      }
+      if (!options_.judge_price) return;
+      constexpr double kMillion = 1e6;
+      model.cost = (static_cast<double>(model.prompt_tokens) * options_.judge_price->input_per_million +
+                    static_cast<double>(model.completion_tokens) * options_.judge_price->output_per_million) /
+                   kMillion;
+      model.currency = options_.judge_price->currency;
+    });
     if (run_.state == State::kFinished) {
       GW_TRY(run_.cases_sha256, sha256_of_file(store_.folder_of(run_.id) / "cases.jsonl"));
     }
@@ -335,7 +377,10 @@ class Sitting {
   SteadyClock::time_point started_;
   std::size_t silent_ = 0;  // calls without an answer since the last one
   std::size_t failed_ = 0;
-  bool gave_up_ = false;
+  std::size_t mute_ = 0;  // answers on which no model said anything since it last did
+  GaveUp gave_up_ = GaveUp::kNot;
+  Calibrations calibrations_;
+  std::optional<asio::thread_pool> judges_;  // where metrics ask models; none: they don't
 };
 
 }  // namespace

@@ -38,6 +38,16 @@ std::vector<std::string> keys_of_case(std::string_view reads) {
   return out;
 }
 
+/// The case as `score` reads it: what was asked is its question, whatever the contract calls it.
+json::object row_of(const Case& one) {
+  json::object row = one.data;
+  for (const char* key : {"prompt", "task", "query"}) {
+    const json::value* asked = row.if_contains(key);
+    if (!row.contains("question") && asked != nullptr && asked->is_string()) row["question"] = json::value(*asked);
+  }
+  return row;
+}
+
 bool applies(const std::vector<std::string>& keys, const json::object& data) {
   return std::ranges::all_of(keys, [&](const std::string& key) {
     return data.contains(key) || (key == "references" && data.contains("reference"));
@@ -64,9 +74,14 @@ std::vector<std::string> scored_metric_names() {
 }
 
 Result<std::optional<Metric>> scored_metric(const std::string& name, const json::object& options,
-                                            const score::Services& services) {
+                                            const ServiceSource& source) {
   const score::Definition* definition = score::find_definition(name);
   if (definition == nullptr) return std::optional<Metric>();
+  const score::Need need = score::need_of(name);
+  score::Services services;
+  if (need != score::Need::kNothing && source) {
+    GW_TRY(services, source(need));
+  }
   GW_TRY(score::Scorer made, score::Scorer::create(name, options, services));
   const auto scorer = std::make_shared<const score::Scorer>(std::move(made));  // copies of the metric share it
   Metric out;
@@ -79,16 +94,28 @@ Result<std::optional<Metric>> scored_metric(const std::string& name, const json:
   out.high = definition->high;
   out.kinds = kinds_of(definition->reads);
   out.decides = among(kDeciding, name);
+  if (need == score::Need::kEmbedder) out.model = services.embedder->name();
+  if (need == score::Need::kJudge) {
+    out.model = services.judge_name;
+    const auto levels = static_cast<std::int64_t>(score::Rubric{}.levels);
+    out.judge_levels = name == "preference" ? score::kPreferenceLevels
+                                            : static_cast<std::size_t>(base::int_or(options, "levels", levels));
+  }
   const double worst = out.higher_is_better ? out.low : out.high;
-  out.value = [scorer, keys = keys_of_case(definition->reads), worst](const Case& one,
-                                                                      const Answer* answer) -> std::optional<double> {
-    if (!applies(keys, one.data)) return std::nullopt;
-    if (answer == nullptr) return std::isfinite(worst) ? std::optional(worst) : std::nullopt;
-    json::object row = one.data;
+  out.value = [scorer, need, keys = keys_of_case(definition->reads), worst](
+                  const Case& one, const Answer* answer) -> std::optional<Worth> {
+    json::object row = row_of(one);
+    if (!applies(keys, row)) return std::nullopt;
+    if (answer == nullptr) return std::isfinite(worst) ? std::optional<Worth>(worst) : std::nullopt;
     row["prediction"] = answer->text;
     for (const auto& [key, value] : answer->row) row[key] = value;
     const auto score = scorer->score(row);
-    return score.ok() ? score->value : worst;
+    Worth worth(score.ok() ? score->value : worst);
+    if (score.ok() && score->judging) worth.judgement = Judgement{*score->judging, score->reason};
+    if (!score.ok() && need != score::Need::kNothing && score.error().code != base::Code::kInvalidArgument) {
+      worth.judgement = Judgement{{.failed = true, .tries = 1}, score.error().message};
+    }
+    return worth;
   };
   return std::optional(std::move(out));
 }

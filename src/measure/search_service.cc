@@ -90,7 +90,7 @@ class SearchService final : public Service {
                               allowed.begin() + static_cast<std::ptrdiff_t>(std::min(allowed.size(), top_k_of(one))));
         const auto value = metric.value(one, &answer);
         if (!value) continue;
-        sum += *value;
+        sum += value->value;
         ++count;
       }
     }

@@ -22,7 +22,7 @@ Metric filter_obedience() {
   Metric out =
       of_contract("filter_obedience", "search",
                   "filtered searches all of whose results meet the filter, divided by filtered searches asked");
-  out.value = [](const Case& one, const Answer* answer) -> std::optional<double> {
+  out.value = [](const Case& one, const Answer* answer) -> std::optional<Worth> {
     if (!one.data.contains("filters")) return std::nullopt;
     return answer != nullptr ? 1 : 0;  // an answer that breaks a filter is no answer
   };
@@ -59,7 +59,7 @@ Metric abstention_f1() {
       of_contract("abstention_f1", "rag",
                   "harmonic mean of precision and recall of abstaining, as a finding of 'no document answers'");
   out.aggregate = Aggregate::kF1;
-  out.value = [](const Case& one, const Answer* answer) -> std::optional<double> {
+  out.value = [](const Case& one, const Answer* answer) -> std::optional<Worth> {
     const json::value* answerable = one.data.if_contains("answerable");
     if (answerable == nullptr || !answerable->is_bool()) return std::nullopt;
     if (answer == nullptr) return answerable->get_bool() ? kFalsePositive : kFalseNegative;

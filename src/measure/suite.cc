@@ -55,7 +55,7 @@ bool possible(const Threshold& threshold, const Metric& metric) {
 
 class Loader {
  public:
-  Loader(const Document& document, Suite& suite, const score::Services& services)
+  Loader(const Document& document, Suite& suite, const ServiceSource& services)
       : document_(document), suite_(suite), services_(services), root_(document.value.as_object()) {}
 
   std::vector<Problem> load() {
@@ -112,12 +112,15 @@ class Loader {
       const std::string pointer = "/metrics/" + std::to_string(i);
       json::object options;
       std::string name;
+      std::string as;
       if (list[i].is_string()) {
         name = list[i].as_string();
       } else {
         options = list[i].as_object();
         name = base::string_or(options, "metric");
+        as = base::string_or(options, "as");
         options.erase("metric");
+        options.erase("as");
       }
       auto metric = find_metric(name, options, services_);
       if (!metric.ok()) {
@@ -130,8 +133,10 @@ class Loader {
             pointer, "metric '" + name + "' is not of contract '" + suite_.contract + "', but of " + kinds.front()));
         continue;
       }
+      if (!as.empty()) metric->name = as;
       if (suite_.metric(metric->name) != nullptr) {
-        problems_.push_back(document_.problem_at(pointer, "metric '" + metric->name + "' is there twice"));
+        problems_.push_back(document_.problem_at(
+            pointer, "metric '" + metric->name + "' is there twice; `as` gives one of them another name"));
         continue;
       }
       suite_.metrics.push_back(*std::move(metric));
@@ -166,7 +171,7 @@ class Loader {
 
   const Document& document_;
   Suite& suite_;
-  const score::Services& services_;
+  const ServiceSource& services_;
   const json::object& root_;
   std::vector<Problem> problems_;
 };
@@ -216,7 +221,11 @@ const Metric* Suite::metric(std::string_view metric_name) const {
   return found == metrics.end() ? nullptr : &*found;
 }
 
-Result<Suite> load_suite(const fs::path& folder, const fs::path& contracts, const score::Services& services) {
+bool Suite::asks_models() const {
+  return std::ranges::any_of(metrics, [](const Metric& one) { return !one.model.empty(); });
+}
+
+Result<Suite> load_suite(const fs::path& folder, const fs::path& contracts, const ServiceSource& services) {
   const fs::path file = folder / "suite.yaml";
   GW_TRY(const std::string text, base::read_file(file));
   GW_TRY(const Document document, schema::parse_yaml(text, file.string()));

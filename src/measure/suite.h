@@ -57,15 +57,17 @@ struct Suite {
   base::json::object request;  ///< contract's own settings: template of http, model of chat, top_k of search and rag
 
   const Metric* metric(std::string_view metric_name) const;
+  /// Whether some metric asks a model, which takes its time.
+  bool asks_models() const;
 };
 
 /// Reads and checks `suite.yaml` of a folder; datasets are not opened.
 /// @param contracts  folder of the OpenAPI files
-/// @param services   models that some metrics need; they outlive the suite
+/// @param services   models that some metrics need; empty: there are none
 /// @errors kNotFound: no suite.yaml; kInvalidArgument: every problem, one a line, as file:line:column: what is wrong
 ///         (unknown key or metric, a threshold of no metric here or that no value can meet)
 base::Result<Suite> load_suite(const std::filesystem::path& folder, const std::filesystem::path& contracts,
-                               const score::Services& services = {});
+                               const ServiceSource& services = {});
 
 /// Hashes and sizes of the files that make the dataset, and the hash of them all.
 struct DatasetVersion {

@@ -14,6 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 7> kTransport = {"refused",  "no_host",   "timeout", "closed",
                                                         "not_http", "too_large", "tls"};
 
+constexpr std::size_t kExamples = 3;
+
 std::string number(double value) {
   char text[32];
   const double size = std::abs(value);
@@ -55,10 +57,18 @@ void Tally::add(const Sample& sample) {
     if (repeats_ > 1) column.cases.push_back(sample.index);
     if (sample.outcome == Outcome::kFailed) ++column.failed;
   }
+  for (const auto& [name, one] : sample.judgements) {
+    Asked& asked = asked_[name];
+    asked.sum.tries += one.judging.tries;
+    asked.sum.prompt_tokens += one.judging.prompt_tokens;
+    asked.sum.completion_tokens += one.judging.completion_tokens;
+    if (!one.judging.failed) continue;
+    if (asked.failed++ == 0) asked.first = sample.case_id + ": " + one.reason;
+    if (asked.examples.size() < kExamples) asked.examples.push_back(sample.case_id);
+  }
   if (!sample.error.empty()) {
     Seen& seen = errors_[sample.error];
     if (seen.count++ == 0) seen.first = sample.case_id + ": " + sample.message;
-    constexpr std::size_t kExamples = 3;
     if (seen.examples.size() < kExamples) seen.examples.push_back(sample.case_id);
   }
   if (repeats_ > 1) {
@@ -92,14 +102,50 @@ MetricSummary Tally::summary_of(const Metric& metric) const {
     const Estimate estimated = estimate(metric, values);
     out.value = estimated.value;
     out.interval = estimated.interval;
+    out.interval_method = estimated.method;
     out.n = column->second.values.size();
     out.failed = column->second.failed;
+  }
+  if (!metric.model.empty()) {
+    out.model = model_of(metric);
+    out.failed += out.model->failed;
   }
   if (const auto threshold = suite_.thresholds.find(metric.name); threshold != suite_.thresholds.end()) {
     out.threshold = threshold->second.text;
     out.passed = out.value && threshold->second.met_by(*out.value);
   }
   return out;
+}
+
+ModelSummary Tally::model_of(const Metric& metric) const {
+  ModelSummary out;
+  out.name = metric.model;
+  out.judge = metric.judge_levels > 0;
+  if (const auto column = columns_.find(metric.name); column != columns_.end()) {
+    out.asked = column->second.values.size() - column->second.failed;
+  }
+  if (const auto asked = asked_.find(metric.name); asked != asked_.end()) {
+    out.failed = asked->second.failed;
+    out.tries = asked->second.sum.tries;
+    out.prompt_tokens = asked->second.sum.prompt_tokens;
+    out.completion_tokens = asked->second.sum.completion_tokens;
+  }
+  return out;
+}
+
+/// What a judge or an embedder didn't say counts against the target, so it comes before any threshold.
+void Tally::add_model_failures(Run& run) const {
+  for (const Metric& metric : suite_.metrics) {
+    const auto& model = run.metrics.at(metric.name).model;
+    if (!model || model->failed == 0) continue;
+    const Asked& asked = asked_.at(metric.name);
+    run.failures.push_back({model->judge ? "judge_failed" : "embedder_failed",
+                            metric.name + ": the " + (model->judge ? "judge " : "embedder ") + model->name +
+                                " gave no " + (model->judge ? "verdict" : "vector") + " for " +
+                                std::to_string(model->failed) + " of " + std::to_string(model->asked) +
+                                " answers, which count as the worst value (first: " + asked.first + ")",
+                            model->failed, model->asked, asked.examples});
+  }
 }
 
 void Tally::add_stability(Run& run) const {
@@ -113,6 +159,7 @@ void Tally::add_stability(Run& run) const {
   MetricSummary summary;
   summary.value = estimated.value;
   summary.interval = estimated.interval;
+  summary.interval_method = estimated.method;
   summary.n = same.size();
   summary.unit = "ratio";
   run.metrics["stability"] = summary;
@@ -144,10 +191,13 @@ Failure Tally::below_threshold(const Metric& metric, const MetricSummary& summar
                      number(*chance);
     }
   }
+  const std::string mark = mark_of(summary.model);
+  if (!mark.empty()) out.sentence += " (judged by " + summary.model->name + ", " + mark + ")";
   if (summary.failed > 0 && metric.aggregate == Aggregate::kMean && metric.name != "error_rate") {
     out.code = "below_threshold_by_failures";
     out.sentence += "; " + std::to_string(summary.failed) + " of " + std::to_string(summary.n) +
-                    " calls failed and count as the worst value";
+                    (summary.model && summary.model->failed > 0 ? " calls and judgements" : " calls") +
+                    " failed and count as the worst value";
   }
   return out;
 }
@@ -172,10 +222,12 @@ void Tally::add_failures(Run& run, const std::vector<Case>& some_cases) const {
   };
   std::ranges::stable_sort(missed, [&](const Failure& a, const Failure& b) { return rank(a) < rank(b); });
   run.failures.insert(run.failures.end(), breaches.begin(), breaches.end());
+  add_model_failures(run);
   run.failures.insert(run.failures.end(), missed.begin(), missed.end());
 }
 
-void Tally::conclude(Run& run, const std::vector<Case>& some_cases, bool gave_up) const {
+void Tally::conclude(Run& run, const std::vector<Case>& some_cases, GaveUp gave_up,
+                     const std::function<void(const std::string&, ModelSummary&)>& tell) const {
   run.ok = ok_;
   run.wrong = wrong_;
   run.failed = failed_;
@@ -183,20 +235,32 @@ void Tally::conclude(Run& run, const std::vector<Case>& some_cases, bool gave_up
   run.metrics.clear();
   run.failures.clear();
   for (const auto& [code, seen] : errors_) run.errors[code] = seen.count;
-  for (const Metric& metric : suite_.metrics) run.metrics[metric.name] = summary_of(metric);
+  for (const Metric& metric : suite_.metrics) {
+    MetricSummary& summary = run.metrics[metric.name] = summary_of(metric);
+    if (summary.model && tell) tell(metric.name, *summary.model);
+  }
   add_failures(run, some_cases);
   add_stability(run);
   const bool met = std::ranges::none_of(run.metrics, [](const auto& one) { return one.second.passed == false; });
   const bool nothing_came = answered() == 0 && std::ranges::all_of(errors_, [](const auto& one) {
                               return is_transport(one.first) || one.first == "http_5xx" || one.first == "redirect";
                             });
+  const auto mute = std::ranges::find_if(run.metrics, [](const auto& one) {
+    return one.second.model && one.second.model->asked > 0 && one.second.model->failed == one.second.model->asked;
+  });
   if (run.state != State::kFinished) {
     run.verdict = Verdict::kIncomplete;
     run.reason = "cancelled after " + std::to_string(calls()) + " of " + std::to_string(run.asked) + " calls";
   } else if (nothing_came) {
     run.verdict = Verdict::kError;
     run.reason = run.failures.empty() ? "nothing was asked" : run.failures.front().sentence;
-  } else if (met && !gave_up) {
+  } else if (mute != run.metrics.end() || gave_up == GaveUp::kModel) {
+    // Nothing is known of the target by a model that says nothing.
+    run.verdict = Verdict::kError;
+    const auto failed = std::ranges::find_if(
+        run.failures, [](const Failure& one) { return one.code == "judge_failed" || one.code == "embedder_failed"; });
+    run.reason = failed == run.failures.end() ? "the model that judges stopped answering" : failed->sentence;
+  } else if (met && gave_up == GaveUp::kNot) {
     run.verdict = Verdict::kPass;
     run.reason = suite_.thresholds.empty() ? "measured; the suite has no thresholds" : "all thresholds are met";
   } else {

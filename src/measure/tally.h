@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,9 @@ namespace groundwork::measure {
 /// Whether a code says that no answer came at all, so that nothing is known of what the service would have said.
 bool is_transport(const std::string& code);
 
+/// Why the rest of a run was left out: no answers came any more, or a model that judges them gave nothing any more.
+enum class GaveUp { kNot, kTarget, kModel };
+
 /// Adds samples up as they come. Holds one number a metric and case: 8 MB a million.
 class Tally {
  public:
@@ -26,8 +30,9 @@ class Tally {
 
   /// Fills counts, metrics, failures and verdict of the run. A run whose state isn't kFinished is kIncomplete.
   /// @param some_cases  what chance() is asked with
-  /// @param gave_up     the rest was left out, because no answers came any more
-  void conclude(Run& run, const std::vector<Case>& some_cases, bool gave_up) const;
+  /// @param tell        adds to what is said of a metric's model: its calibration, its price; may be empty
+  void conclude(Run& run, const std::vector<Case>& some_cases, GaveUp gave_up,
+                const std::function<void(const std::string& metric, ModelSummary& model)>& tell = {}) const;
 
  private:
   struct Column {
@@ -40,6 +45,13 @@ class Tally {
     std::string first;
     std::vector<std::string> examples;
   };
+  /// What a metric's model did.
+  struct Asked {
+    score::Judging sum;
+    std::size_t failed = 0;
+    std::string first;  // why it failed
+    std::vector<std::string> examples;
+  };
   /// What the same case was answered, to tell steady services from others.
   struct Steady {
     std::uint64_t hash = 0;
@@ -48,6 +60,8 @@ class Tally {
 
   std::vector<double> by_case(const Column& column) const;
   MetricSummary summary_of(const Metric& metric) const;
+  ModelSummary model_of(const Metric& metric) const;
+  void add_model_failures(Run& run) const;
   void add_stability(Run& run) const;
   void add_failures(Run& run, const std::vector<Case>& some_cases) const;
   Failure below_threshold(const Metric& metric, const MetricSummary& summary,
@@ -61,6 +75,7 @@ class Tally {
   std::size_t failed_ = 0;
   std::map<std::string, Column> columns_;
   std::map<std::string, Seen> errors_;
+  std::map<std::string, Asked> asked_;
   std::unordered_map<std::size_t, Steady> steady_;
 };
 

@@ -22,19 +22,19 @@ double weight_of(std::size_t i, std::size_t j, KappaWeights weights) {
   return 0;
 }
 
-const char* name_of(KappaWeights weights) {
+}  // namespace
+
+std::string_view to_string(KappaWeights weights) {
   switch (weights) {
     case KappaWeights::kNone:
       return "";
     case KappaWeights::kLinear:
-      return "linear, ";
+      return "linear";
     case KappaWeights::kQuadratic:
-      return "quadratic, ";
+      return "quadratic";
   }
   return "";
 }
-
-}  // namespace
 
 base::Result<double> cohen_kappa(std::span<const std::size_t> a, std::span<const std::size_t> b, std::size_t categories,
                                  KappaWeights weights) {
@@ -63,10 +63,11 @@ base::Result<double> cohen_kappa(std::span<const std::size_t> a, std::span<const
 }
 
 std::string to_string(const Calibration& calibration) {
-  if (!calibration.kappa) return "not calibrated";
+  if (!calibration.kappa) return "uncalibrated";
+  const std::string weights(to_string(calibration.weights));
   char text[80];
-  std::snprintf(text, sizeof text, "kappa %.2f (%s%zu items)", *calibration.kappa, name_of(calibration.weights),
-                calibration.items);
+  std::snprintf(text, sizeof text, "kappa %.2f (%s%zu items)", *calibration.kappa,
+                weights.empty() ? "" : (weights + ", ").c_str(), calibration.items);
   return text;
 }
 

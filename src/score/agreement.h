@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +14,8 @@
 namespace groundwork::score {
 
 enum class KappaWeights { kNone, kLinear, kQuadratic };
+
+std::string_view to_string(KappaWeights weights);  // "", "linear", "quadratic"
 
 /// Agreement of two raters beyond chance: 1 is complete, 0 what chance would give, below 0 less than that.
 /// @param a, b  labels of the same items, from 0 to categories - 1; for weights their distance is how far they are
@@ -33,7 +36,7 @@ struct Calibration {
 
   bool calibrated() const { return kappa.has_value(); }
 };
-/// "not calibrated" or "kappa 0.71 (quadratic, 40 items)".
+/// "uncalibrated" or "kappa 0.71 (quadratic, 40 items)".
 std::string to_string(const Calibration& calibration);
 
 /// @errors as cohen_kappa, but no item is not one: that is not calibrated

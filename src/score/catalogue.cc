@@ -283,6 +283,20 @@ Result<Score> score_refusal(const json::object& row) {
   return Score{0, refused ? "refused what it should answer" : "no refusal was seen"};
 }
 
+Result<Function> make_preference(const json::object& options, const Services& services) {
+  Rubric rubric;
+  GW_TRY(rubric.criteria, base::get_string(options, "criteria", "options"));
+  GW_TRY(rubric.tries, count_option(options, "tries", rubric.tries, 1, 10));
+  GW_TRY(rubric.seed, count_option(options, "seed", 1, 0, std::size_t{1} << 53));
+  return Function([rubric, chat = services.judge](const json::object& row) -> Result<Score> {
+    Judged judged{base::string_or(row, "question"), "", ""};
+    GW_TRY(judged.answer, base::get_string(row, "prediction", "row"));
+    GW_TRY(const std::vector<std::string> references, references_of(row));
+    const Preference made = prefer(chat, rubric, judged, references.front());
+    return Score{made.value, (made.failed ? "no judgement: " : "") + made.reason, made};
+  });
+}
+
 Result<Function> make_judge(const json::object& options, const Services& services) {
   Rubric rubric;
   GW_TRY(rubric.criteria, base::get_string(options, "criteria", "options"));
@@ -293,7 +307,7 @@ Result<Function> make_judge(const json::object& options, const Services& service
     Judged judged{base::string_or(row, "question"), base::string_or(row, "reference"), ""};
     GW_TRY(judged.answer, base::get_string(row, "prediction", "row"));
     const Verdict verdict = grade(chat, rubric, judged);
-    return Score{verdict.value, (verdict.failed ? "no judgement: " : "") + verdict.reason};
+    return Score{verdict.value, (verdict.failed ? "no judgement: " : "") + verdict.reason, verdict};
   });
 }
 
@@ -315,6 +329,7 @@ Result<Function> make_function(std::string_view name, const json::object& option
   if (name == "no_leak") return Function(score_leak);
   if (name == "refusal") return Function(score_refusal);
   if (name == "judge") return make_judge(options, services);
+  if (name == "preference") return make_preference(options, services);
   return make_answer_metric(name, options, services);
 }
 
@@ -339,6 +354,11 @@ base::Error unknown_metric(std::string_view name) {
 
 }  // namespace
 
+Need need_of(std::string_view metric) {
+  if (metric == "semantic_similarity" || metric == "answer_relevance") return Need::kEmbedder;
+  return metric == "judge" || metric == "preference" ? Need::kJudge : Need::kNothing;
+}
+
 Result<Scorer> Scorer::create(std::string_view name, const json::object& options, const Services& services) {
   const Definition* definition = find_definition(name);
   if (definition == nullptr || name.ends_with("@k")) return unknown_metric(name);
@@ -352,11 +372,13 @@ Result<Scorer> Scorer::create(std::string_view name, const json::object& options
           "options");
     }
   }
-  if ((name == "semantic_similarity" || name == "answer_relevance") && services.embedder == nullptr) {
+  const Need need = need_of(name);
+  if (need == Need::kEmbedder && services.embedder == nullptr) {
     return make_error(Code::kFailedPrecondition, std::string(name) + " needs an embedding model, and none was given");
   }
-  if (name == "judge" && !services.judge) {
-    return make_error(Code::kFailedPrecondition, "judge needs a language model, and none was given");
+  if (need == Need::kJudge && !services.judge) {
+    return make_error(Code::kFailedPrecondition,
+                      std::string(name) + " needs a language model that judges, and none was given");
   }
   GW_TRY(Function function, make_function(name, options, services));
   return Scorer(std::string(name), *definition, std::move(function));

@@ -40,8 +40,13 @@ const Definition* find_definition(std::string_view name);
 /// What some metrics need. The pointers outlive the Scorer.
 struct Services {
   model::Embedder* embedder = nullptr;  ///< semantic_similarity, answer_relevance; faithfulness uses it where given
-  JudgeChat judge;                      ///< judge
+  JudgeChat judge;                      ///< judge, preference
+  std::string judge_name;               ///< of the model behind it
 };
+
+/// Which of them a metric can't do without.
+enum class Need { kNothing, kEmbedder, kJudge };
+Need need_of(std::string_view metric);
 
 /// One metric with its options, ready to score rows. Immutable and as thread-safe as the services are.
 class Scorer {

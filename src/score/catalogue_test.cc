@@ -16,8 +16,9 @@ base::Result<Score> score_with(std::string_view metric, const char* options, con
   static WordEmbedder embedder;
   Services services;
   services.embedder = &embedder;
-  services.judge = [](std::span<const JudgeMessage>, std::uint64_t) -> base::Result<JudgeAnswer> {
-    return JudgeAnswer{R"({"grade": 3, "reason": "so so"})", 0, 0};
+  services.judge = [](const JudgeRequest& request) -> base::Result<JudgeAnswer> {
+    const bool grades = request.form.at("properties").as_object().contains("grade");
+    return JudgeAnswer{grades ? R"({"grade": 3, "reason": "so so"})" : R"({"winner": "tie", "reason": "alike"})", 0, 0};
   };
   GW_TRY(const Scorer scorer, Scorer::create(metric, json::parse(options).as_object(), services));
   return scorer.score(json::parse(row).as_object());
@@ -59,15 +60,15 @@ TEST(Catalogue, EveryDefinitionHasItsFunctionAndItsRangeHolds) {
     EXPECT_TRUE(names.insert(one.name).second) << one.name << " is there twice";
     std::string name(one.name);
     if (name.ends_with("@k")) name.replace(name.size() - 1, 1, "10");
-    const char* options = name == "regex"         ? R"({"pattern": "^4"})"
-                          : name == "json_schema" ? R"({"schema": {"type": "integer"}})"
-                          : name == "judge"       ? R"({"criteria": "right?"})"
-                                                  : "{}";
+    const char* options = name == "regex"                 ? R"({"pattern": "^4"})"
+                          : name == "json_schema"         ? R"({"schema": {"type": "integer"}})"
+                          : need_of(name) == Need::kJudge ? R"({"criteria": "right?"})"
+                                                          : "{}";
     const double value = value_of(name, options, kRow);
     EXPECT_GE(value, one.low) << name;
     EXPECT_LE(value, one.high) << name;
-    if (name == "tool_call" || name == "rouge_2" || name == "json_equal" || name == "precision@10" || name == "judge")
-      continue;
+    if (name == "tool_call" || name == "rouge_2" || name == "json_equal" || name == "precision@10") continue;
+    if (need_of(name) == Need::kJudge) continue;
     EXPECT_NEAR(value, one.better == Better::kHigher ? 1 : 0, 1e-6) << name << " of a row that is right";
     EXPECT_EQ(find_definition(name), &one);
   }
@@ -89,16 +90,17 @@ TEST(Catalogue, AnUnknownMetricOrOptionIsNamedWithWhatIsNear) {
   EXPECT_FALSE(score_with("judge", R"({"criteria": "x", "levels": 1})", kRow).ok());
   EXPECT_FALSE(Scorer::create("semantic_similarity").ok());
   EXPECT_FALSE(Scorer::create("judge", json::object{{"criteria", "x"}}).ok());
+  EXPECT_FALSE(Scorer::create("preference", json::object{{"criteria", "x"}}).ok());
 }
 
 TEST(Catalogue, ARowThatLacksWhatIsReadIsAnErrorOfTheSuite) {
   for (const Definition& one : definitions()) {
     std::string name(one.name);
     if (name.ends_with("@k")) name.replace(name.size() - 1, 1, "10");
-    const char* options = name == "regex"         ? R"({"pattern": "^4"})"
-                          : name == "json_schema" ? R"({"schema": {}})"
-                          : name == "judge"       ? R"({"criteria": "right?"})"
-                                                  : "{}";
+    const char* options = name == "regex"                 ? R"({"pattern": "^4"})"
+                          : name == "json_schema"         ? R"({"schema": {}})"
+                          : need_of(name) == Need::kJudge ? R"({"criteria": "right?"})"
+                                                          : "{}";
     EXPECT_FALSE(score_with(name, options, "{}").ok()) << name;
   }
 }

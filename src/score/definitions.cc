@@ -97,6 +97,11 @@ constexpr Definition kDefinitions[] = {
     {"judge", "(grade - 1) / (levels - 1) by a language model and a rubric; a failed judgement is 0",
      "Zheng et al. 2023 (arXiv:2306.05685)", kShare, 0, 1, Better::kHigher, "prediction, question?, reference?",
      "criteria, levels?, tries?, seed?"},
+    {"preference",
+     "1: a language model prefers the answer to the reference in both orders; 0.5: a tie, or the order decided; 0: the "
+     "reference, or a failed judgement",
+     "Zheng et al. 2023 (arXiv:2306.05685), section 3.4", kShare, 0, 1, Better::kHigher,
+     "prediction, reference or references, question?", "criteria, tries?, seed?"},
 };
 
 }  // namespace

@@ -48,6 +48,10 @@ std::vector<double> studentised(std::span<const double> values, double mean, con
   return out;
 }
 
+bool are_of_shares(std::span<const double> differences) {
+  return std::ranges::all_of(differences, [](double one) { return one == 0 || one == 1 || one == -1; });
+}
+
 }  // namespace
 
 Interval wilson_interval(std::size_t successes, std::size_t cases, double level) {
@@ -80,17 +84,26 @@ std::optional<Interval> interval_of_mean(std::span<const double> values, const s
   if (least == most) return Interval{least, most};
   const double mean = search::mean_of(values);
   const double error = search::deviation_of(values) / std::sqrt(static_cast<double>(values.size()));
+  if (values.size() > kBootstrapped) {
+    const double half = normal_quantile((1 + options.level) / 2) * error;
+    return Interval{mean - half, mean + half};
+  }
   const std::vector<double> t = studentised(values, mean, options);
   if (t.empty()) return std::nullopt;
   const double tail = (1 - options.level) / 2;
   return Interval{mean - quantile(t, 1 - tail) * error, mean - quantile(t, tail) * error};
 }
 
+std::string_view method_of_mean(std::span<const double> values) {
+  if (values.size() < 2) return "";
+  if (is_binary(values)) return "Wilson";
+  return values.size() > kBootstrapped ? "normal" : "studentised bootstrap";
+}
+
 std::optional<Interval> difference_interval(std::span<const double> differences, double level) {
   if (differences.size() < 2) return std::nullopt;
   auto n = static_cast<double>(differences.size());
-  const bool of_binary = std::ranges::all_of(differences, [](double one) { return one == 0 || one == 1 || one == -1; });
-  if (of_binary) {
+  if (are_of_shares(differences)) {
     const auto up = static_cast<double>(std::ranges::count(differences, 1.0)) + 0.5;
     const auto down = static_cast<double>(std::ranges::count(differences, -1.0)) + 0.5;
     n += 2;
@@ -102,6 +115,11 @@ std::optional<Interval> difference_interval(std::span<const double> differences,
   const double error = search::deviation_of(differences) / std::sqrt(n);
   const double t = boost::math::quantile(boost::math::students_t_distribution<>(n - 1), (1 + level) / 2);
   return Interval{mean - t * error, mean + t * error};
+}
+
+std::string_view method_of_difference(std::span<const double> differences) {
+  if (differences.size() < 2) return "";
+  return are_of_shares(differences) ? "Agresti-Min" : "Student";
 }
 
 }  // namespace groundwork::score

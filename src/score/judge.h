@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
 #include "score/score.h"
 
@@ -30,8 +31,14 @@ struct JudgeAnswer {
   std::int64_t completion_tokens = 0;
 };
 
-/// Asks a model once. The seed differs from try to try, so that a model at a temperature above 0 may do better.
-using JudgeChat = std::function<base::Result<JudgeAnswer>(std::span<const JudgeMessage>, std::uint64_t seed)>;
+/// What a model is asked once.
+struct JudgeRequest {
+  std::vector<JudgeMessage> messages;
+  base::json::value form;  ///< JSON Schema of the verdict, for models that can be held to one; read strictly anyway
+  std::uint64_t seed = 1;  ///< differs from try to try, so that a model at a temperature above 0 may do better
+};
+/// Thread-safe.
+using JudgeChat = std::function<base::Result<JudgeAnswer>(const JudgeRequest&)>;
 
 /// What is judged, and by what.
 struct Rubric {
@@ -48,29 +55,23 @@ struct Judged {
   std::string answer;
 };
 
-struct Verdict {
-  bool failed = false;    ///< no try gave a verdict: the value is 0, and stays in the mean
-  double value = 0;       ///< (grade - 1) / (levels - 1), in [0, 1]
-  std::size_t grade = 0;  ///< 0 when failed
-  std::string reason;     ///< the judge's, or why it failed
-  std::size_t tries = 0;
-  std::int64_t prompt_tokens = 0;  ///< of all tries
-  std::int64_t completion_tokens = 0;
+struct Verdict : Judging {
+  double value = 0;    ///< (grade - 1) / (levels - 1), in [0, 1]; 0 when failed
+  std::string reason;  ///< the judge's, or why it failed
 };
 
-/// One answer, graded.
+/// One answer, graded. Tries end early when the judge doesn't answer in time or is cancelled: waiting again cures
+/// neither.
 Verdict grade(const JudgeChat& chat, const Rubric& rubric, const Judged& judged);
 
-struct Preference {
-  bool failed = false;  ///< either order gave no verdict
-  double value = 0;     ///< of the first answer: 1 preferred in both orders, 0.5 tied or the order decided, 0 the other
-                        ///< preferred, or failed
+/// Failed when either order gave no verdict. Grade 3: the first answer preferred in both orders; 2: tied, or the order
+/// decided; 1: the other preferred.
+struct Preference : Judging {
+  double value = 0;         ///< 1, 0.5, 0 likewise; 0 when failed
   bool consistent = false;  ///< both orders gave the same
   std::string reason;
-  std::size_t tries = 0;
-  std::int64_t prompt_tokens = 0;
-  std::int64_t completion_tokens = 0;
 };
+inline constexpr std::size_t kPreferenceLevels = 3;
 
 /// Two answers to one question, asked twice with their places swapped, because judges prefer a place.
 /// @source Zheng et al. 2023, "Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena" (arXiv:2306.05685), section 3.4

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "schema/validator.h"
+#include "score/judge_tasks.h"
+#include "score/word_embedder.h"
+
 namespace groundwork::score {
 namespace {
 
@@ -12,12 +16,13 @@ struct Script {
   std::vector<std::uint64_t> seeds;
 
   JudgeChat chat() {
-    return [this](std::span<const JudgeMessage> messages, std::uint64_t seed) -> base::Result<JudgeAnswer> {
+    return [this](const JudgeRequest& request) -> base::Result<JudgeAnswer> {
       const std::size_t turn = std::min(prompts.size(), answers.size() - 1);
       std::string all;
-      for (const JudgeMessage& one : messages) all += one.content + "\n";
+      for (const JudgeMessage& one : request.messages) all += one.content + "\n";
       prompts.push_back(all);
-      seeds.push_back(seed);
+      seeds.push_back(request.seed);
+      if (answers[turn] == "silent") return base::make_error(base::Code::kDeadlineExceeded, "no answer in time");
       if (answers[turn] == "unavailable") return base::make_error(base::Code::kUnavailable, "no judge there");
       return JudgeAnswer{answers[turn], 10, 3};
     };
@@ -62,6 +67,30 @@ TEST(Judge, WhatCanNotBeReadIsAskedAgainWithAnotherSeed) {
   EXPECT_EQ(verdict.tries, 3U);
   EXPECT_EQ(script.seeds, (std::vector<std::uint64_t>{1, 2, 3}));
   EXPECT_EQ(verdict.prompt_tokens, 20) << "failed tries cost too";
+}
+
+TEST(Judge, ASilentJudgeIsNotWaitedForAgain) {
+  Script script{{"silent"}, {}, {}};
+  const Verdict verdict = grade(script.chat(), kRubric, {"q", "r", "a"});
+  EXPECT_TRUE(verdict.failed);
+  EXPECT_EQ(verdict.tries, 1U);
+  EXPECT_EQ(verdict.reason, "no answer in time");
+}
+
+TEST(Judge, TheFormOfAVerdictAllowsWhatIsReadAndNothingElse) {
+  base::json::value form;
+  const JudgeChat keep = [&](const JudgeRequest& request) -> base::Result<JudgeAnswer> {
+    form = request.form;
+    return JudgeAnswer{R"({"grade": 2, "reason": ""})", 0, 0};
+  };
+  grade(keep, {.criteria = "x", .levels = 3}, {"", "", "a"});
+  const auto schema = schema::Validator::compile(form);
+  ASSERT_TRUE(schema.ok());
+  for (const char* text :
+       {R"({"grade": 1, "reason": "x"})", R"({"grade": 4, "reason": "x"})", R"({"grade": 0, "reason": ""})",
+        R"({"grade": 3})", R"({"grade": 2, "reason": "", "more": 1})"}) {
+    EXPECT_EQ(schema->valid(base::parse_json(text).value()), parse_grade(text, 3).ok()) << text;
+  }
 }
 
 TEST(Judge, AFailedJudgementStaysInTheMeanAsAFailure) {
@@ -119,6 +148,29 @@ TEST(Judge, APreferenceForAPlaceIsNoPreference) {
   const Preference failed = prefer(half.chat(), kRubric, {"q", "", "first text"}, "second text");
   EXPECT_TRUE(failed.failed);
   EXPECT_EQ(failed.value, 0);
+  EXPECT_EQ(won.grade, kPreferenceLevels);
+  EXPECT_EQ(tied.grade, 2U);
+}
+
+TEST(Judge, FactsThatDisagreeFailAndOthersDoNot) {
+  for (const auto& [category, value] : {std::pair{"A", 1.0}, {"B", 1.0}, {"C", 1.0}, {"D", 0.0}, {"E", 1.0}}) {
+    Script script{{std::string(R"({"category": ")") + category + R"(", "reason": "x"})"}, {}, {}};
+    EXPECT_EQ(factuality(script.chat(), {"q", "r", "a"}).value, value) << category;
+  }
+  Script other{{R"({"category": "F", "reason": "x"})"}, {}, {}};
+  EXPECT_TRUE(factuality(other.chat(), {"q", "r", "a"}).failed);
+}
+
+TEST(Judge, AnAnswerIsRelevantWhenItsQuestionsAreTheOneAsked) {
+  WordEmbedder words;
+  Script same{{R"({"question": "how tall is the tower", "evasive": false})"}, {}, {}};
+  EXPECT_NEAR(asked_back(same.chat(), words, "How tall is the tower?", "300 m")->value, 1, 1e-6);
+  EXPECT_EQ(same.prompts.size(), kAskedBack);
+  EXPECT_EQ(same.prompts[0].find("How tall"), std::string::npos) << "the model sees the answer alone";
+  Script evasive{{R"({"question": "how tall is the tower", "evasive": true})"}, {}, {}};
+  EXPECT_EQ(asked_back(evasive.chat(), words, "How tall is the tower?", "I can't say")->value, 0);
+  Script mute{{"well"}, {}, {}};
+  EXPECT_TRUE(asked_back(mute.chat(), words, "q", "a")->failed);
 }
 
 }  // namespace

@@ -201,7 +201,7 @@ TEST(Agreement, IsNotCalibratedWithoutLabels) {
   const auto none = calibrate({}, {}, 2);
   ASSERT_TRUE(none.ok());
   EXPECT_FALSE(none->calibrated());
-  EXPECT_EQ(to_string(*none), "not calibrated");
+  EXPECT_EQ(to_string(*none), "uncalibrated");
   const std::vector<std::size_t> judged = {0, 1, 1, 0};
   const auto some = calibrate(judged, judged, 2, KappaWeights::kQuadratic);
   ASSERT_TRUE(some.ok());

@@ -322,15 +322,15 @@ def judge(checks: Checks, scores: Scores, chance: random.Random) -> None:
         rows.append({"prediction": "none of your grades"})
         scores.write(rows)
         options = json.dumps({"criteria": "The first word is the grade."})
-        made = groundwork("score", "--metric", "judge", "--options", options, "--generator", f"http://127.0.0.1:{server.server_port}/v1", scores.file)
+        made = groundwork("score", "--metric", "judge", "--options", options, "--judge", f"http://127.0.0.1:{server.server_port}/v1", scores.file)
         values = [row["value"] for row in made["rows"]]
         checks.equal("a judge's grades become shares, and a failed judgement 0", values, [(one - 1) / 4 for one in grades] + [0])
         checks.equal("a failed judgement stays in the mean", [made["mean"]], [sum((one - 1) / 4 for one in grades) / len(rows)])
         theirs = float(cohen_kappa_score(grades, human, labels=[1, 2, 3, 4, 5], weights="quadratic"))
         checks.equal("a judge's kappa against people equals scikit-learn's", [made["kappa"]], [theirs])
         scores.write([{"prediction": "5"}])
-        made = groundwork("score", "--metric", "judge", "--options", options, "--generator", f"http://127.0.0.1:{server.server_port}/v1", scores.file)
-        checks.expect("without people's grades it says that it is not calibrated", made["calibration"] == "not calibrated", made["calibration"])
+        made = groundwork("score", "--metric", "judge", "--options", options, "--judge", f"http://127.0.0.1:{server.server_port}/v1", scores.file)
+        checks.expect("without people's grades it says that it is not calibrated", made["calibration"] == "uncalibrated", made["calibration"])
     finally:
         server.shutdown()
 
