@@ -228,10 +228,11 @@ Result<Score> score_tool_call(FunctionNames names, const json::object& row) {
   GW_TRY(const json::array* functions, base::get_array(row, "functions", "row"));
   GW_TRY(const json::array* possible, base::get_array(row, "possible", "row"));
   const std::string fallback = possible->size() > 1 ? "parallel" : functions->size() > 1 ? "multiple" : "simple";
-  const CallOrder order = call_order_of(base::string_or(row, "category", fallback));
+  const std::string category = base::string_or(row, "category", fallback);
   const auto calls = parse_tool_calls(*given);
   if (!calls.ok()) return Score{0, calls.error().message};  // the target's fault
-  GW_TRY(const ToolCallVerdict verdict, check_tool_calls(*functions, *calls, *possible, order, names));
+  GW_TRY(const ToolCallVerdict verdict,
+         check_tool_calls(*functions, *calls, *possible, call_order_of(category), names, call_syntax_of(category)));
   return verdict.valid ? Score{1, ""} : Score{0, verdict.kind + ": " + verdict.reason};
 }
 

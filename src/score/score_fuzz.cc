@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "score/answers.h"
+#include "score/foreign_values.h"
 #include "score/grounding.h"
 #include "score/judge.h"
 #include "score/numeric.h"
@@ -46,6 +47,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)score::is_refusal(text);
   (void)score::parse_grade(text, 5);
   (void)score::parse_choice(text);
+  for (const char* type : {"integer", "long", "float", "double", "Array", "ArrayList", "HashMap", "String"}) {
+    (void)score::java_value(text, type, "String");
+  }
+  for (const char* type : {"integer", "float", "Bigint", "array", "dict", "String"}) {
+    (void)score::javascript_value(text, type, "dict");
+  }
   if (const auto parsed = base::parse_json(text); parsed.ok()) {
     (void)score::parse_workflow_run(*parsed);
     (void)score::parse_tool_calls(*parsed);

@@ -1,8 +1,10 @@
 #include "score/tool_calls.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/utf8.h"
+#include "score/foreign_values.h"
 #include "score/python_values.h"
 
 namespace groundwork::score {
@@ -23,32 +25,63 @@ std::string quoted(std::string_view name) { return "'" + base::clip(name, 100) +
 struct Expected {
   std::string described;
   PythonType type = PythonType::kStr;
+  std::string items;  // as described
   std::optional<PythonType> nested;
 };
 
-Result<PythonType> type_of_description(std::string_view name, std::string_view where) {
-  if (name == "string" || name == "any") return PythonType::kStr;
-  if (name == "integer") return PythonType::kInt;
-  if (name == "float" || name == "number") return PythonType::kFloat;
-  if (name == "boolean") return PythonType::kBool;
-  if (name == "array" || name == "tuple") return PythonType::kList;
-  if (name == "dict" || name == "object") return PythonType::kDict;
-  return make_error(
-      Code::kInvalidArgument,
-      "expected a type of string, integer, float, boolean, array, tuple, dict or any, found " + quoted(name),
-      std::string(where));
+struct NamedType {
+  std::string_view name;
+  PythonType type;
+};
+constexpr NamedType kPythonTypes[] = {{"string", PythonType::kStr},   {"any", PythonType::kStr},
+                                      {"integer", PythonType::kInt},  {"float", PythonType::kFloat},
+                                      {"number", PythonType::kFloat}, {"boolean", PythonType::kBool},
+                                      {"array", PythonType::kList},   {"tuple", PythonType::kList},
+                                      {"dict", PythonType::kDict},    {"object", PythonType::kDict}};
+// bfcl-eval lists Set, Hashtable, Queue and Stack too, and reads none of them.
+constexpr NamedType kJavaTypes[] = {
+    {"byte", PythonType::kInt},     {"short", PythonType::kInt},   {"integer", PythonType::kInt},
+    {"long", PythonType::kInt},     {"float", PythonType::kFloat}, {"double", PythonType::kFloat},
+    {"boolean", PythonType::kBool}, {"char", PythonType::kStr},    {"String", PythonType::kStr},
+    {"any", PythonType::kStr},      {"Array", PythonType::kList},  {"ArrayList", PythonType::kList},
+    {"HashMap", PythonType::kDict}};
+constexpr NamedType kJavaScriptTypes[] = {{"String", PythonType::kStr},  {"any", PythonType::kStr},
+                                          {"integer", PythonType::kInt}, {"Bigint", PythonType::kInt},
+                                          {"float", PythonType::kFloat}, {"Boolean", PythonType::kBool},
+                                          {"dict", PythonType::kDict},   {"array", PythonType::kList}};
+
+std::span<const NamedType> types_of(CallSyntax syntax) {
+  switch (syntax) {
+    case CallSyntax::kPython:
+      return kPythonTypes;
+    case CallSyntax::kJava:
+      return kJavaTypes;
+    case CallSyntax::kJavaScript:
+      return kJavaScriptTypes;
+  }
+  return {};
 }
 
-Result<Expected> expected_of(const json::object& properties, std::string_view name) {
+Result<PythonType> type_of_description(std::string_view name, CallSyntax syntax, std::string_view where) {
+  std::string names;
+  for (const NamedType& one : types_of(syntax)) {
+    if (one.name == name) return one.type;
+    names += (names.empty() ? "" : ", ") + std::string(one.name);
+  }
+  return make_error(Code::kInvalidArgument, "expected a type of " + names + ", found " + quoted(name),
+                    std::string(where));
+}
+
+Result<Expected> expected_of(const json::object& properties, std::string_view name, CallSyntax syntax) {
   GW_TRY(const json::object* property, base::get_object(properties, name, "properties"));
   const std::string where = "properties." + std::string(name);
   Expected expected;
   GW_TRY(expected.described, base::get_string(*property, "type", where));
-  GW_TRY(expected.type, type_of_description(expected.described, where));
+  GW_TRY(expected.type, type_of_description(expected.described, syntax, where));
   if (expected.type == PythonType::kList) {
     GW_TRY(const json::object* items, base::get_object(*property, "items", where));
-    GW_TRY(const std::string nested, base::get_string(*items, "type", where + ".items"));
-    GW_TRY(expected.nested, type_of_description(nested, where + ".items"));
+    GW_TRY(expected.items, base::get_string(*items, "type", where + ".items"));
+    GW_TRY(expected.nested, type_of_description(expected.items, syntax, where + ".items"));
   }
   return expected;
 }
@@ -202,9 +235,19 @@ Result<ToolCallVerdict> check_list_of_dicts(std::string_view name, const json::v
 }
 
 Result<ToolCallVerdict> check_argument(std::string_view name, json::value value, const json::object& properties,
-                                       const json::array& possible) {
-  GW_TRY(const Expected expected, expected_of(properties, name));
-  if (expected.type == PythonType::kFloat && python_type(value) == PythonType::kInt) value = value.to_number<double>();
+                                       const json::array& possible, CallSyntax syntax) {
+  GW_TRY(const Expected expected, expected_of(properties, name, syntax));
+  if (syntax == CallSyntax::kPython) {
+    if (expected.type == PythonType::kFloat && python_type(value) == PythonType::kInt)
+      value = value.to_number<double>();
+  } else if (!value.is_string()) {
+    return wrong(syntax == CallSyntax::kJava ? "type_error:java" : "type_error:js",
+                 quoted(name) + ": expected the text of an expression, found " + shown(value));
+  } else {
+    const std::string text(value.get_string());
+    value = syntax == CallSyntax::kJava ? java_value(text, expected.described, expected.items)
+                                        : javascript_value(text, expected.described, expected.items);
+  }
   const TypeCheck checked = check_type(value, possible, expected.type, expected.nested);
   if (!checked.valid) {
     return wrong(checked.kind, quoted(name) + ": expected type " + expected.described +
@@ -241,7 +284,7 @@ Result<Gold> gold_of(const json::value& possible) {
 }
 
 Result<ToolCallVerdict> check_call(const json::object& function, const ToolCall& call, const Gold& gold,
-                                   FunctionNames names) {
+                                   FunctionNames names, CallSyntax syntax) {
   GW_TRY(const std::string described, base::get_string(function, "name", "function"));
   GW_TRY(const json::object* parameters, base::get_object(function, "parameters", described));
   GW_TRY(const json::object* properties, base::get_object(*parameters, "properties", described));
@@ -265,7 +308,7 @@ Result<ToolCallVerdict> check_call(const json::object& function, const ToolCall&
       return make_error(Code::kInvalidArgument,
                         "possible answers of " + quoted(name) + ": expected a list, found " + shown(*possible));
     }
-    GW_TRY(ToolCallVerdict verdict, check_argument(name, value, *properties, possible->get_array()));
+    GW_TRY(ToolCallVerdict verdict, check_argument(name, value, *properties, possible->get_array(), syntax));
     if (!verdict.valid) return verdict;
   }
   for (const auto& [name, possible] : *gold.arguments) {
@@ -289,7 +332,7 @@ std::string count_reason(std::size_t expected, std::size_t found) {
 }
 
 Result<ToolCallVerdict> check_in_any_order(const json::array& functions, const std::vector<ToolCall>& calls,
-                                           const json::array& possible, FunctionNames names) {
+                                           const json::array& possible, FunctionNames names, CallSyntax syntax) {
   if (calls.size() != possible.size()) {
     return wrong("parallel_function_checker_no_order:wrong_count", count_reason(possible.size(), calls.size()));
   }
@@ -301,7 +344,7 @@ Result<ToolCallVerdict> check_in_any_order(const json::array& functions, const s
     std::string why;
     for (std::size_t j = 0; !matched && j < calls.size(); ++j) {
       if (taken[j]) continue;
-      GW_TRY(const ToolCallVerdict verdict, check_call(*function, calls[j], gold, names));
+      GW_TRY(const ToolCallVerdict verdict, check_call(*function, calls[j], gold, names, syntax));
       matched = taken[j] = verdict.valid;
       if (!matched && why.size() < 400) why += "; call " + std::to_string(j + 1) + ": " + verdict.reason;
     }
@@ -351,12 +394,18 @@ CallOrder call_order_of(std::string_view category) {
   return category.find("multiple") != std::string_view::npos ? CallOrder::kOneOfSeveral : CallOrder::kOne;
 }
 
+CallSyntax call_syntax_of(std::string_view category) {
+  if (category.find("javascript") != std::string_view::npos) return CallSyntax::kJavaScript;
+  return category.find("java") != std::string_view::npos ? CallSyntax::kJava : CallSyntax::kPython;
+}
+
 Result<ToolCallVerdict> check_tool_calls(const json::array& functions, const std::vector<ToolCall>& calls,
-                                         const json::array& possible, CallOrder order, FunctionNames names) {
+                                         const json::array& possible, CallOrder order, FunctionNames names,
+                                         CallSyntax syntax) {
   if (possible.empty() || functions.empty() || !functions[0].is_object()) {
     return make_error(Code::kInvalidArgument, "expected at least one function and one possible answer");
   }
-  if (order == CallOrder::kAny) return check_in_any_order(functions, calls, possible, names);
+  if (order == CallOrder::kAny) return check_in_any_order(functions, calls, possible, names, syntax);
   if (order == CallOrder::kOneOfSeveral && calls.size() != possible.size()) {
     return wrong("multiple_function_checker:wrong_count", count_reason(possible.size(), calls.size()));
   }
@@ -368,7 +417,7 @@ Result<ToolCallVerdict> check_tool_calls(const json::array& functions, const std
   if (order == CallOrder::kOneOfSeveral) {
     GW_TRY(function, function_called(functions, gold.name));
   }
-  return check_call(*function, calls[0], gold, names);
+  return check_call(*function, calls[0], gold, names, syntax);
 }
 
 }  // namespace groundwork::score

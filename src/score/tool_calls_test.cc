@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "score/foreign_values.h"
+
 namespace groundwork::score {
 namespace {
 
@@ -103,6 +105,54 @@ TEST(ToolCalls, CallsAreReadAsOpenAiWritesThemToo) {
        {"{}", "[1]", R"([{"name": "x", "arguments": "no json"}])", R"([{"a": {}, "b": {}}])", "\"call\""}) {
     EXPECT_FALSE(parse_tool_calls(json::parse(bad)).ok()) << bad;
   }
+}
+
+TEST(ToolCalls, TextsAreReadAsJavaAndJavaScriptWriteThem) {
+  const auto java = [](const char* text, const char* type, const char* nested = "") {
+    return json::serialize(java_value(text, type, nested));
+  };
+  EXPECT_EQ(java("5L", "long"), "5");
+  EXPECT_EQ(java("5", "long"), R"("5")");
+  EXPECT_EQ(java("-1.5e2f", "float"), "-1.5E2");
+  EXPECT_EQ(java("true", "boolean"), "true");
+  EXPECT_EQ(java("new int[] { 1, 2,3 }", "Array", "integer"), "[1,2,3]");
+  EXPECT_EQ(java(R"(new ArrayList<>(Arrays.asList("a", "b")))", "ArrayList", "String"), R"(["a","b"])");
+  EXPECT_EQ(java("new ArrayList<Long>() {{ add(1L); add(2L); }}", "ArrayList", "long"), "[1,2]");
+  EXPECT_EQ(java("new ArrayList<>()", "ArrayList", "long"), "[]");
+  EXPECT_EQ(java(R"(new HashMap<String, Object>() {{ put("a", 1); put("b", "x"); }})", "HashMap"),
+            R"({"a":1,"b":"x"})");
+  EXPECT_EQ(java("new HashMap<>()", "HashMap"), "{}");
+  EXPECT_EQ(java("map", "HashMap"), R"("map")");
+  const auto script = [](const char* text, const char* type, const char* nested = "") {
+    return json::serialize(javascript_value(text, type, nested));
+  };
+  EXPECT_EQ(script("'a'", "String"), R"("a")");
+  EXPECT_EQ(script("12n", "Bigint"), "12");
+  EXPECT_EQ(script("[1, 'two', true]", "array"), R"([1,"two",true])");
+  EXPECT_EQ(script("new Array(4n, 5n)", "array", "Bigint"), "[4,5]");
+  EXPECT_EQ(script(" [ [1, 2], [3, 4] ]", "array", "array"), "[[1,2],[3,4]]");
+  EXPECT_EQ(script(R"({"a": x, "b": ["c", "d"], 'e': 1})", "dict"), R"({"a":"x","b":["c","d"],"e":1})");
+  EXPECT_EQ(script("{}", "dict"), "{}");
+  EXPECT_EQ(script(std::string(kLongestForeign + 1, '[').c_str(), "array"),
+            json::serialize(json::value(std::string(kLongestForeign + 1, '['))));
+}
+
+TEST(ToolCalls, ArgumentsOfJavaAreTexts) {
+  const json::array functions = json::parse(R"([{"name": "f", "parameters": {"type": "dict", "required": ["n"],
+    "properties": {"n": {"type": "long"}, "s": {"type": "Set"}}}}])")
+                                    .as_array();
+  const json::array gold = json::parse(R"([{"f": {"n": [5], "s": [""]}}])").as_array();
+  const auto kind = [&](const char* calls) {
+    const auto verdict = check_tool_calls(functions, *parse_tool_calls(json::parse(calls)), gold, CallOrder::kOne,
+                                          FunctionNames::kAsDescribed, call_syntax_of("simple_java"));
+    return !verdict.ok() ? "error" : verdict->valid ? "right" : verdict->kind;
+  };
+  EXPECT_EQ(kind(R"([{"f": {"n": "5L"}}])"), "right");
+  EXPECT_EQ(kind(R"([{"f": {"n": "5"}}])"), "type_error:simple");
+  EXPECT_EQ(kind(R"([{"f": {"n": 5}}])"), "type_error:java");
+  EXPECT_EQ(kind(R"([{"f": {"n": "5L", "s": "x"}}])"), "error") << "a type that the checker can't read";
+  EXPECT_EQ(call_syntax_of("live_simple"), CallSyntax::kPython);
+  EXPECT_EQ(call_syntax_of("simple_javascript"), CallSyntax::kJavaScript);
 }
 
 TEST(ToolCalls, GoldThatCanNotBeReadIsAnErrorAndNotAWrongAnswer) {

@@ -23,15 +23,16 @@ from bfcl_eval.constants.enums import Language  # noqa: E402
 from bfcl_eval.eval_checker.ast_eval.ast_checker import ast_checker  # noqa: E402
 
 DATA = pathlib.Path(bfcl_eval.__path__[0]) / "data"
-# Those whose calls have Python's types; Java's and JavaScript's are strings in those languages' syntax.
 CATEGORIES = ["simple_python", "multiple", "parallel", "parallel_multiple", "live_simple", "live_multiple", "live_parallel", "live_parallel_multiple"]
+# Arguments of these are strings in the language's syntax.
+FOREIGN = {"simple_java": Language.JAVA, "simple_javascript": Language.JAVASCRIPT}
 
 Call = dict[str, dict[str, Any]]
 
 
-def entries() -> Iterator[tuple[str, str, list[Any], list[Any]]]:
+def entries(categories: list[str]) -> Iterator[tuple[str, str, list[Any], list[Any]]]:
     """(category, id, functions, possible answers)"""
-    for category in CATEGORIES:
+    for category in categories:
         name = f"BFCL_v4_{category}.json"
         gold = {row["id"]: row["ground_truth"] for row in map(json.loads, (DATA / "possible_answer" / name).open())}
         for row in map(json.loads, (DATA / name).open()):
@@ -126,8 +127,9 @@ def mutated(calls: list[Call], chance: random.Random) -> list[Call]:
 def expected(category: str, functions: list[Any], calls: list[Call], possible: list[Any], model: str) -> tuple[bool, str, bool]:
     """Whether the checker takes the calls, its kind of error, and whether it raised an exception over them."""
     try:
-        result = ast_checker(copy.deepcopy(functions), copy.deepcopy(calls), copy.deepcopy(possible), Language.PYTHON, category, model)
-    except (AttributeError, KeyError, TypeError, IndexError):
+        language = FOREIGN.get(category, Language.PYTHON)
+        result = ast_checker(copy.deepcopy(functions), copy.deepcopy(calls), copy.deepcopy(possible), language, category, model)
+    except (AttributeError, KeyError, TypeError, IndexError, ValueError):
         return False, "", True
     return result["valid"], "" if result["valid"] else result["error_type"], False
 
@@ -135,7 +137,7 @@ def expected(category: str, functions: list[Any], calls: list[Call], possible: l
 def cases(mutations: int, seed: int, model: str) -> Iterator[tuple[dict[str, Any], bool, str, bool, bool]]:
     """(row for `groundwork score`, valid, kind, raised, whether it is unmutated gold)"""
     chance = random.Random(seed)
-    for category, name, functions, possible in entries():
+    for category, name, functions, possible in entries(CATEGORIES):
         gold = [right_call(one, chance) for one in possible]
         if model == "underscores":
             gold = [{key.replace(".", "_"): value for key, value in call.items()} for call in gold]
@@ -143,3 +145,75 @@ def cases(mutations: int, seed: int, model: str) -> Iterator[tuple[dict[str, Any
             calls = gold if i == 0 else mutated(gold, chance)
             row = {"id": f"{name}/{i}", "category": category, "functions": functions, "possible": possible, "calls": calls}
             yield row, *expected(category, functions, calls, possible, model), i == 0
+
+
+def guessed(value: Any, quote: str = '"') -> str:
+    """An item whose type nobody says, in either syntax."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{quote}{value}{quote}" if isinstance(value, str) else str(value)
+
+
+def in_java(value: Any, type: str, nested: str, chance: random.Random) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return str(value) + {"long": "L", "float": "f"}.get(type, "")
+    if isinstance(value, list):
+        suffix = {"long": "L", "float": "f"}.get(nested, "")
+        if type == "Array":
+            return f"new {nested}[]{chance.choice(['', ' '])}{{" + ", ".join(str(guessed(one, '') + suffix) for one in value) + "}"
+        items = [guessed(one) + suffix if nested != "any" else str(one) for one in value]
+        if not items and chance.random() < 0.5:
+            return "new ArrayList<>()"
+        if chance.random() < 0.5:
+            return "new ArrayList<String>() {{ " + " ".join(f"add({one});" for one in items) + " }}"
+        return f"new ArrayList<>(Arrays.asList({', '.join(items)}))"
+    if isinstance(value, dict):
+        if not value:
+            return chance.choice(["new HashMap<>()", "new HashMap<>() {{}}", "new HashMap<String, Object>() { { } }"])
+        return "new HashMap<String, Object>() {{ " + " ".join(f'put("{key}", {guessed(one)});' for key, one in value.items()) + " }}"
+    return str(value)
+
+
+def in_javascript(value: Any, type: str, nested: str, chance: random.Random) -> str:
+    quote = chance.choice("'\"")
+    if isinstance(value, str):
+        return f"{quote}{value}{quote}" if type == "String" and chance.random() < 0.7 else value
+    if isinstance(value, list):
+        items = ", ".join(in_javascript(one, nested, "", chance) for one in value)
+        return f"new Array({items})" if chance.random() < 0.3 else f"[{items}]"
+    if isinstance(value, dict):
+        pairs = (f"{quote}{key}{quote}: {'[' + ', '.join(guessed(v) for v in one) + ']' if isinstance(one, list) else guessed(one, quote)}"
+                 for key, one in value.items())  # fmt: skip
+        return "{" + ", ".join(pairs) + "}"
+    return guessed(value) + ("n" if type == "Bigint" else "")
+
+
+def mangled(text: str, chance: random.Random) -> Any:
+    """The text of an argument with something wrong in it, or no text."""
+    i = chance.randrange(len(text) + 1)
+    part = chance.choice(["\n", " ", ",", ")", "}", "]", "[", "{", '"', "'", ":", "L", "0", "_", ";", "}}", "))", "[[", "],["])
+    return chance.choice([text[:i] + part + text[i:], text[:i] + part + text[i:], text[:i] + text[i + 1 :], text[:i], text[i:], text + text,
+                          f" {text} ", text.upper(), text.replace(" ", ""), text.replace('"', "'"), text.replace(", ", " , \n"), "", 5, None, [text]])  # fmt: skip
+
+
+def foreign_cases(mutations: int, seed: int) -> Iterator[tuple[dict[str, Any], bool, str, bool, bool]]:
+    """As cases(), of calls in Java's and JavaScript's syntax."""
+    chance = random.Random(seed)
+    for category, name, functions, possible in entries(list(FOREIGN)):
+        types = functions[0]["parameters"]["properties"]
+        write = in_java if category == "simple_java" else in_javascript
+        for i in range(mutations + 1):
+            calls = [right_call(one, chance) for one in possible]
+            if i > 0 and chance.random() < 0.5:
+                calls = mutated(calls, chance)
+            for call in calls:
+                for arguments in call.values():
+                    for key, value in arguments.items():
+                        described = types.get(key, {"type": "any"})
+                        arguments[key] = write(value, described["type"], described.get("items", {}).get("type", ""), chance)
+                        if i > 0 and chance.random() < 0.3:
+                            arguments[key] = mangled(arguments[key], chance)
+            row = {"id": f"{name}/{i}", "category": category, "functions": functions, "possible": possible, "calls": calls}
+            yield row, *expected(category, functions, calls, possible, "as-described"), i == 0
