@@ -319,6 +319,93 @@ def the_contract_is_checked_rule_by_rule(folder: pathlib.Path) -> None:
         assert all(checks[name]["found"] for name in broken)
 
 
+def broken_rules(contract: str, service: Any, *words: str) -> dict[str, str]:
+    """The rules that `eval check` says are broken, with what it found."""
+    with serving(service) as target:
+        done = groundwork("eval", "check", "--contract", contract, "--target", target, "--json", *words)
+    made = json.loads(done.stdout)
+    broken = {one["name"]: one["found"] for one in made["checks"] if not one["kept"]}
+    assert done.returncode == (1 if broken else 0) and made["kept"] + made["broken"] == len(made["checks"]), done.stdout
+    assert all(one["rule"] and one["why"] and bool(one["found"]) != one["kept"] for one in made["checks"]), made
+    return broken
+
+
+@check
+def each_rule_of_each_contract_finds_the_service_that_breaks_it(folder: pathlib.Path) -> None:
+    for contract, service, rule, says in [
+        ("rag", services.LosesDocuments(), "answers", "found an abstention"),
+        ("rag", services.CitesElsewhere(), "citations-of-passages", "found 'page-7'"),
+        ("rag", services.CountsCharacters(), "quotes-stand", "bytes"),
+        ("rag", services.NumbersFromZero(), "numbers-of-citations", "found [0]"),
+        ("rag", services.NeverAbstains(), "abstains", "expected 'abstained' to be true"),
+        ("rag", services.IgnoresRagFilters(), "filters-hold", "whose kind is bird"),
+        ("rag", services.IgnoresRagFilters(), "empty-filter-result", "expected an abstention without passages"),
+        ("rag", services.ReadsTooMuch(), "top-k", "expected one passage at most, found 3"),
+        ("rag", services.KeepsTheOld(), "replaced", "Tarrow"),
+        ("rag", services.StreamsNoEnd(), "streams", "expected one event 'done' at the end"),
+        ("rag", services.TakesAnything(), "bad-requests", "expected status 400, found 200"),
+        ("rag", services.RagOfStrings(), "answers", "/abstained"),
+        ("tools", services.BreaksOnFailure(), "runs-fit", "500"),
+        ("tools", services.ForgetsTheResult(), "completes", "found null"),
+        ("tools", services.HidesSteps(), "steps-told", "expected a step of lookup_order"),
+        ("tools", services.RenamesTools(), "tools-known", "found 'python'"),
+        ("tools", services.SwallowsErrors(), "failures-told", "found null"),
+        ("tools", services.KeepsItsSteps(), "runs-apart", "A-101"),
+        ("tools", services.TakesAnyTask(), "bad-requests", "expected status 400, found 200"),
+        ("chat", services.ListsNoModel(), "models-listed", "expected a list of models"),
+        ("chat", services.SpeaksAsText(), "completes", "/choices/0/message/role"),
+        ("chat", services.CountsWrong(), "usage", "the sum of both, 7, found 3"),
+        ("chat", services.AlwaysStops(), "max-tokens", "expected \"length\", found \"stop\""),
+        ("chat", services.NeverDone(), "streams", "expected 'data: [DONE]' at the end"),
+        ("chat", services.StreamsForNothing(), "stream-usage", "expected a last chunk with usage"),
+        ("chat", services.TakesAnyMessages(), "bad-requests", "expected status 400, found 200"),
+        ("chat", services.FailsWithoutAWord(), "errors-told", "expected {\"error\""),
+    ]:  # fmt: skip
+        broken = broken_rules(contract, service)
+        assert rule in broken and says in broken[rule], (contract, type(service).__name__, rule, broken)
+
+
+@check
+def right_services_break_no_rule_and_silent_ones_are_not_asked_for_ever(folder: pathlib.Path) -> None:
+    for contract, service in [("search", services.Search()), ("rag", services.Rag()), ("tools", services.Workflow()), ("chat", services.Chat())]:
+        broken = broken_rules(contract, service)
+        assert not broken, (contract, broken)
+    for service in (services.RagHangs(), services.RagStreamsForEver()):
+        broken = broken_rules("rag", service, "--timeout", "1")
+        assert "not tried" in broken["bad-requests"] and "answers" in broken, broken
+    done = groundwork("eval", "check", "--contract", "tools", "--target", "http://127.0.0.1:9")
+    assert done.returncode == 1 and "why it matters" in done.stdout and "not tried" in done.stdout, done.stdout
+
+
+@check
+def the_reference_keeps_the_rules_of_rag_and_search(folder: pathlib.Path) -> None:
+    with Server() as server:
+        server.wait_for_search()
+        for contract in ("rag", "search"):
+            done = groundwork("eval", "check", "--contract", contract, "--target", server.base)
+            assert done.returncode == 0, done.stdout
+
+
+@check
+def hostile_assistants_end_with_a_verdict_and_its_cause(folder: pathlib.Path) -> None:
+    for service, verdict, code, says in [
+        (services.RagHangs(), "error", "timeout", "in time"),
+        (services.RagStreamsForEver(), "error", "timeout", "in time"),
+        (services.RagGarbage(), "fail", "not_json", "not JSON"),
+        (services.RagOfStrings(), "fail", "schema", "/abstained"),
+        (services.RagFailsForHalf(), "fail", "http_5xx", "the pool is empty"),
+        (services.RagRedirects(), "error", "redirect", "never followed"),
+        (services.CitesElsewhere(), "fail", "uncited_passage", "citations are of passages"),
+    ]:  # fmt: skip
+        with serving(service) as target:
+            exit_code, run = measure(folder, target, "--timeout", "1", "--cases", "30", suite="rag")
+        assert run["verdict"] == verdict and exit_code == (5 if verdict == "error" else 1), (code, exit_code, run["reason"])
+        assert run["failures"][0]["code"] == code and says in run["reason"], (code, run["failures"])
+    with serving(services.RagChanges()) as target:
+        _, run = measure(folder, target, "--repeats", "3", "--cases", "20", suite="rag")
+    assert any(one["code"] == "unstable" for one in run["failures"]) and run["metrics"]["stability"]["value"] < 1, run["failures"]
+
+
 @check
 def the_gate_tells_a_regression_from_chance(folder: pathlib.Path) -> None:
     runs = {}
