@@ -6,11 +6,13 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(GW_CCACHE ccache)
 if(GW_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${GW_CCACHE}")
+  # The sloppiness is what ccache asks for beside precompiled headers; theirs are looked at when cmake configures.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${GW_CCACHE}")
 endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-fpch-preprocess)  # for ccache
   # g++ 12 reports these falsely in optimised std::string, std::variant and Boost.JSON code (GCC bugs 105329, 105562).
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
 endif()

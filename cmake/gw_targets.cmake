@@ -8,9 +8,13 @@ function(gw_add_library room)
   add_library(gw_${room} STATIC ${ARG_SOURCES})
   target_include_directories(gw_${room} PUBLIC "${PROJECT_SOURCE_DIR}/src")
   target_link_libraries(gw_${room} PUBLIC ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+  if(GW_PRECOMPILED)
+    gw_precompile(gw_${room})
+  endif()
 endfunction()
 
-# gw_add_test(<room> SOURCES ... [LINKS ...]): one test binary a room, <room>_test.
+# gw_add_test(<room> SOURCES ... [LINKS ...]): one test binary a room, <room>_test. Tests are compiled for a quick build, not for
+# speed: what they measure is in the rooms.
 function(gw_add_test room)
   if(NOT GW_TESTS)
     return()
@@ -18,6 +22,12 @@ function(gw_add_test room)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${room}_test ${ARG_SOURCES})
   target_link_libraries(${room}_test PRIVATE gw_${room} gw_source_dir ${ARG_LINKS} GTest::gtest_main)
+  set(quick "")
+  if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    set(quick -O1)
+  endif()
+  target_compile_options(${room}_test PRIVATE ${quick})
+  gw_precompile(${room}_test OPTIONS ${quick} DEFINITIONS GTEST_HAS_PTHREAD=1)
   gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${room})
 endfunction()
 
