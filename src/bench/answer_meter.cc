@@ -15,8 +15,22 @@ namespace json = base::json;
 constexpr std::size_t kDocumentLimit = std::size_t{16} << 20;
 constexpr std::size_t kShownBytes = 120;
 
+/// What was found, for a terminal and for JSON: valid UTF-8 without control characters, which are shown as \x1b.
 std::string shown(std::string_view text) {
-  return "'" + (text.size() > kShownBytes ? base::clip(text, kShownBytes) + "..." : std::string(text)) + "'";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const std::string whole = base::clip(text, kShownBytes);
+  std::string out = "'";
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    auto byte = static_cast<unsigned char>(whole[i]);
+    const bool second_set = byte == 0xC2 && i + 1 < whole.size() && static_cast<unsigned char>(whole[i + 1]) < 0xA0;
+    if (!second_set && byte >= 0x20 && byte != 0x7F) {
+      out += whole[i];
+      continue;
+    }
+    if (second_set) byte = static_cast<unsigned char>(whole[++i]);
+    out += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 15U]};
+  }
+  return out + (text.size() > kShownBytes ? "...'" : "'");
 }
 
 Outcome outcome_of(int status) {
@@ -133,8 +147,9 @@ void AnswerMeter::closed(std::int64_t at) {
   framer_.closed();
   if (framer_.done()) {
     finish();
-  } else if (sample_->first_byte < 0) {
-    fail(Outcome::kClosed, "the connection was closed before a byte of the answer");
+  } else if (!framer_.head_seen()) {
+    fail(Outcome::kClosed, sample_->first_byte < 0 ? "the connection was closed before a byte of the answer"
+                                                   : "the connection was closed within the answer's head");
   } else {
     fail(Outcome::kClosedMidStream,
          "the connection was closed after " + std::to_string(sample_->bytes) + " bytes of the answer's body");

@@ -82,9 +82,10 @@ TEST(AnswerMeter, TheTimeOfATokenIsThatOfThePieceThatCompletedIt) {
 
 TEST(AnswerMeter, AStreamThatEndsAtAnyByteIsNeverAWholeOne) {
   const std::string bytes = chunked(kStream);
+  const std::size_t body = bytes.find("\r\n\r\n") + 4;
   for (std::size_t end = 1; end < bytes.size(); ++end) {
     const Read got = read(bytes.substr(0, end), 1, Profile::kChat, true, true);
-    ASSERT_EQ(got.sample.outcome, Outcome::kClosedMidStream) << end;
+    ASSERT_EQ(got.sample.outcome, end < body ? Outcome::kClosed : Outcome::kClosedMidStream) << end;
   }
 }
 
@@ -110,6 +111,27 @@ TEST(AnswerMeter, EndingsAreToldApart) {
   EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}", 5).sample.outcome, Outcome::kGarbage);
   EXPECT_EQ(read("HTTP/1.1 301 Moved\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", 5).sample.outcome,
             Outcome::kRedirect);
+}
+
+TEST(AnswerMeter, WhatWasFoundIsShownWithoutItsControlCharacters) {
+  const Read got = read("\x1b]0;owned\x07\xff\xc2\x9b\r\n\r\n", 40);
+  EXPECT_EQ(got.sample.outcome, Outcome::kGarbage);
+  EXPECT_EQ(got.complaint,
+            "expected an HTTP/1.1 response, found '\\x1b]0;owned\\x07\xEF\xBF\xBD\\x9b\\x0d\\x0a\\x0d\\x0a'");
+}
+
+TEST(AnswerMeter, ALineOfChunksThatIsTooLongIsGarbageHoweverItComes) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string bytes = head + "2;" + std::string(9'000, 'x') + "\r\n{}\r\n0\r\n\r\n";
+  for (const std::size_t cut : {std::size_t{1}, head.size() + 8'500, bytes.size()}) {
+    EXPECT_EQ(read(bytes, cut, Profile::kHttp, false).sample.outcome, Outcome::kGarbage) << cut;
+  }
+}
+
+TEST(AnswerMeter, AConnectionClosedWithinTheHeadGaveNoAnswer) {
+  EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Le", 5, Profile::kHttp, false, true).sample.outcome, Outcome::kClosed);
+  EXPECT_EQ(read("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", 5, Profile::kHttp, false, true).sample.outcome,
+            Outcome::kClosedMidStream);
 }
 
 TEST(AnswerMeter, BytesBehindTheAnswerSpoilTheConnection) {

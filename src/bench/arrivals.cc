@@ -47,6 +47,11 @@ class Trace final : public Arrivals {
   std::size_t index_ = 0;
 };
 
+/// Times are nanoseconds in 64 bits, which end in the year 2262.
+constexpr base::Timestamp kLatest{std::chrono::milliseconds{4'102'444'800'000}};  // 2100
+constexpr double kLongestTrace = 3.2e18;                                          // nanoseconds, about a century
+constexpr double kLatestMilliseconds = 4'102'444'800'000.0;
+
 std::optional<std::uint32_t> tokens_of(std::string_view text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -61,7 +66,7 @@ std::optional<std::int64_t> nanoseconds_of(std::string_view text) {
   std::string whole(text.substr(0, dot));
   if (whole.size() > 10 && whole[10] == ' ') whole[10] = 'T';
   const auto seconds = base::parse_timestamp(whole + "Z");
-  if (!seconds.ok()) return std::nullopt;
+  if (!seconds.ok() || *seconds < base::Timestamp{} || *seconds > kLatest) return std::nullopt;
   std::int64_t fraction = 0;
   if (dot != std::string_view::npos) {
     std::string digits(text.substr(dot + 1));
@@ -94,7 +99,8 @@ Result<Arrival> json_line(std::string_view line, const std::string& where) {
   GW_TRY(const double at, base::get_number(object, "timestamp", where));
   GW_TRY(const std::int64_t prompt, base::get_int(object, "input_length", where));
   GW_TRY(const std::int64_t output, base::get_int(object, "output_length", where));
-  if (!(at >= 0 && at < 1e13) || prompt < 0 || prompt > kMostTokens || output < 0 || output > kMostTokens) {
+  if (!(at >= 0 && at <= kLatestMilliseconds) || prompt < 0 || prompt > kMostTokens || output < 0 ||
+      output > kMostTokens) {
     return make_error(Code::kInvalidArgument, "timestamp or length out of range", where);
   }
   return Arrival{std::llround(at * 1e6), static_cast<std::uint32_t>(prompt), static_cast<std::uint32_t>(output)};
@@ -138,6 +144,9 @@ Result<std::vector<Arrival>> parse_trace(std::string_view text, const std::strin
   if (trace.empty()) return make_error(Code::kInvalidArgument, "expected at least one request, found none", name);
   std::stable_sort(trace.begin(), trace.end(), [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
   const std::int64_t start = trace.front().at;
+  if (static_cast<double>(trace.back().at - start) / speed > kLongestTrace) {
+    return make_error(Code::kInvalidArgument, "expected a trace of less than a hundred years at this speed", name);
+  }
   for (Arrival& arrival : trace) arrival.at = std::llround(static_cast<double>(arrival.at - start) / speed);
   return trace;
 }

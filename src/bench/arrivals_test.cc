@@ -72,6 +72,15 @@ TEST(Arrivals, ABrokenTraceSaysWhere) {
   EXPECT_FALSE(parse_trace("{\"timestamp\": -1, \"input_length\": 5, \"output_length\": 6}\n", "t").ok());
 }
 
+TEST(Arrivals, TimesBeyondTheClockAreRefused) {
+  const std::string header = "TIMESTAMP,ContextTokens,GeneratedTokens\n";
+  EXPECT_FALSE(parse_trace(header + "9999-12-31 23:59:59,1,1\n", "t").ok());
+  EXPECT_FALSE(parse_trace("{\"timestamp\": 9e12, \"input_length\": 5, \"output_length\": 6}\n", "t").ok());
+  const std::string far = header + "1970-01-01 00:00:00,1,1\n2099-12-31 23:59:59,1,1\n";
+  EXPECT_FALSE(parse_trace(far, "t", 0.5).ok());
+  EXPECT_TRUE(parse_trace(far, "t", 2).ok());
+}
+
 TEST(Arrivals, TheSharedTracesAreReadWhole) {
   const char* data = std::getenv("GROUNDWORK_DATA");
   if (data == nullptr) GTEST_SKIP() << "GROUNDWORK_DATA is not set";

@@ -38,6 +38,7 @@ void ResponseFramer::reset() {
   left_ = 0;
   length_ = -1;
   chunked_ = false;
+  head_seen_ = false;
 }
 
 bool ResponseFramer::read_field(std::string_view line) {
@@ -111,16 +112,17 @@ std::string_view ResponseFramer::feed_head(std::string_view bytes, ResponseSink&
     state_ = State::kUntilClose;
     head_.keep_alive = false;
   }
+  head_seen_ = true;
   sink.on_head(head_);
   return rest;
 }
 
-/// The bytes after the line; the line itself is then in buffer_.
+/// The bytes after the line; the line itself is then in buffer_. A line beyond the limit is never complete.
 std::string_view ResponseFramer::take_line(std::string_view bytes, bool& complete) {
   const std::size_t end = bytes.find('\n');
-  complete = end != std::string_view::npos;
   buffer_.append(bytes.substr(0, end));
   if (buffer_.size() > kLineLimit) state_ = State::kBad;
+  complete = end != std::string_view::npos && state_ != State::kBad;
   if (!complete) return {};
   if (!buffer_.empty() && buffer_.back() == '\r') buffer_.pop_back();
   return bytes.substr(end + 1);

@@ -39,7 +39,8 @@ class ResponseFramer {
   bool done() const { return state_ == State::kDone; }
   /// Not HTTP, or something after the response's end.
   bool bad() const { return state_ == State::kBad; }
-  bool head_seen() const { return state_ != State::kHead; }
+  /// Whether a whole head, and no interim one, was read and handed on.
+  bool head_seen() const { return head_seen_; }
   const ResponseHead& head() const { return head_; }
 
  private:
@@ -56,6 +57,7 @@ class ResponseFramer {
   std::uint64_t left_ = 0;
   std::int64_t length_ = -1;
   bool chunked_ = false;
+  bool head_seen_ = false;
 };
 
 }  // namespace groundwork::bench

@@ -12,8 +12,10 @@ base::Result<Target> find_target(const std::string& url, bool allow_outside) {
   GW_TRY(target.url, http::parse_url(url));
   const std::string& host = target.url.host;
   if (target.url.tls) {
-    return make_error(Code::kUnimplemented,
-                      "expected an http target, found https: put a local TLS-terminating proxy in front of it");
+    return make_error(
+        Code::kUnimplemented,
+        "expected an http target, found https: arrival times are the kernel's, which are of TLS records and not "
+        "of tokens; put a local proxy that ends TLS in front of it");
   }
   if (http::is_metadata_name(host)) {
     return make_error(Code::kPermissionDenied, "the target is a cloud's metadata service: " + host);

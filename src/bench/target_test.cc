@@ -24,5 +24,13 @@ TEST(Target, OutsideLoopbackAndPrivateRangesAsksForConsent) {
   }
 }
 
+TEST(Target, HttpsIsRefusedWithTheReasonAndAWayOut) {
+  const auto target = find_target("https://127.0.0.1/", true);
+  ASSERT_FALSE(target.ok());
+  EXPECT_EQ(target.error().code, base::Code::kUnimplemented);
+  EXPECT_NE(target.error().message.find("TLS records"), std::string::npos);
+  EXPECT_NE(target.error().message.find("proxy"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace groundwork::bench

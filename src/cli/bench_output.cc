@@ -69,6 +69,10 @@ void print_result(const bench::BenchResult& result) {
     std::printf("    %-18s %8llu  %s\n", std::string(bench::to_string(static_cast<bench::Outcome>(i))).c_str(),
                 static_cast<unsigned long long>(figures.outcomes[i]), result.recording.first_complaint[i].c_str());
   }
+  if (figures.requests > 0 && figures.ok == 0) {
+    std::printf("\n  No request succeeded, so nothing is said of latency.\n  %s\n", result.client.text.c_str());
+    return;
+  }
   std::printf("  %.1f requests a second", figures.requests_per_second);
   if (error != nullptr) std::printf(" ±%.2f %%", error->rate * 100);
   if (!figures.tokens_from.empty()) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import itertools
 import json
 import pathlib
 import signal
@@ -134,6 +135,122 @@ def failures_have_names() -> None:
                   figures.get("errors", {}).get(kind, {}).get("count") == 6 and figures.get("ok") == 0, (figures.get("errors"), error))
 
 
+@contextlib.contextmanager
+def speaking(say):
+    """A server that does say(socket, number of the connection) on each connection once a request is there."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    over = threading.Event()
+
+    def talk(peer: socket.socket, number: int) -> None:
+        with contextlib.suppress(OSError), peer:
+            while not over.is_set() and peer.recv(65536):
+                if say(peer, number) is not None:
+                    return
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            for number in itertools.count():
+                peer, _ = listener.accept()
+                threading.Thread(target=talk, args=(peer, number), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+def head_of(kind: str, length: int | None = None, status: str = "200 OK") -> bytes:
+    framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    return f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n{framing}\r\n\r\n".encode()
+
+
+def chunk_of(body: bytes) -> bytes:
+    return f"{len(body):x}\r\n".encode() + body + b"\r\n"
+
+
+def token(**delta: str) -> bytes:
+    return b"data: " + json.dumps({"choices": [{"index": 0, "delta": delta}]}).encode() + b"\n\n"
+
+
+EVENTS = head_of("text/event-stream")
+DONE = chunk_of(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+
+
+def sends_bytes(*pieces: bytes, then_closes: bool = False):
+    def say(peer, _):
+        peer.sendall(b"".join(pieces))
+        return True if then_closes else None
+
+    return say
+
+
+def never_ends(begin: bytes, piece: bytes):
+    def say(peer, _):
+        peer.sendall(begin)
+        while True:
+            peer.sendall(piece)
+
+    return say
+
+
+def hostile_targets_end_with_a_verdict() -> None:
+    """What a target can do to its caller: each has a name of its own, none holds the run up, and none is a latency."""
+    words = chunk_of(token(content="hi"))
+    cases = {
+        "a target that never answers": ("timeout", "chat", lambda peer, number: None),
+        "a head that never ends": ("garbage", "chat", never_ends(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"x" * 4000 + b"\r\n")),
+        "a stream that never ends": ("timeout", "chat", never_ends(EVENTS, words)),
+        "an event that never ends": ("garbage", "chat", never_ends(EVENTS + chunk_of(b"data: "), chunk_of(b"x" * 65536))),
+        "a document that never ends": ("garbage", "search", never_ends(head_of("application/json"), chunk_of(b" " * 65536))),
+        "bytes that are not HTTP": ("garbage", "chat", sends_bytes(b"\x1b]0;owned\x07\xff\xfe\x00SSH-2.0-x\r\n\r\n", then_closes=True)),
+        "a chunk without a size": ("garbage", "chat", sends_bytes(EVENTS, b"zz\r\n", then_closes=True)),
+        "a connection closed before the answer": ("closed", "chat", lambda peer, number: True),
+        "a connection closed within the stream": ("closed_mid_stream", "chat", sends_bytes(EVENTS, words, then_closes=True)),
+        "a body shorter than it says": ("closed_mid_stream", "search", sends_bytes(head_of("application/json", 999), b"{", then_closes=True)),
+        "a stream that ends without saying so": ("closed_mid_stream", "chat", sends_bytes(EVENTS, words, b"0\r\n\r\n")),
+        "an error after some tokens": ("error_frame", "chat", sends_bytes(EVENTS, words, chunk_of(b'data: {"error": {"message": "overloaded"}}\n\n'), b"0\r\n\r\n")),
+        "a stream without a token": ("empty", "chat", sends_bytes(EVENTS, DONE)),
+    }  # fmt: skip
+    for name, (kind, profile, say) in cases.items():
+        with speaking(say) as target:
+            words_of_run = ("run", "--target", target, "--profile", profile, "--concurrency", "2", "--requests", "4", "--timeout", "1s", *QUICK)
+            code, made, error = bench(*words_of_run)
+            figures = made.get("figures", {})
+            found = {one: counted.get("count") for one, counted in figures.get("errors", {}).items()}
+            check(f"{name} is {kind}, and exit 1", code == 1 and found == {kind: 4} and figures.get("ok") == 0, (code, found, error))
+            said = figures.get("errors", {}).get(kind, {}).get("first", "")
+            check(f"{name}: what was found is said, and can be shown", said != "" and said.isprintable(), said)
+    with speaking(sends_bytes(b"\x1b]0;owned\x07\r\n\r\n", then_closes=True)) as target:
+        done = subprocess.run([PROGRAM, "bench", "run", "--target", target, "--requests", "2", "--timeout", "1s", *QUICK], capture_output=True)
+        check("a terminal is told that nothing succeeded, and gets no control bytes",
+              done.returncode == 1 and b"No request succeeded" in done.stdout and b"\x1b" not in done.stdout, done.stdout)
+
+
+def what_fails_in_part_is_counted_in_part() -> None:
+    good = EVENTS + chunk_of(token(content="hi")) + DONE
+    turns = itertools.count()
+
+    def every_second_fails(peer, _):
+        peer.sendall(good if next(turns) % 2 else head_of("text/plain", 4, "500 Oops") + b"oops")
+
+    with speaking(every_second_fails) as target:
+        code, made, error = bench("run", "--target", target, "--profile", "chat", "--requests", "10", *QUICK)
+        figures = made.get("figures", {})
+        check("a 5xx every second time: half is latency, half is errors",
+              code == 0 and figures.get("ok") == 5 and figures["errors"]["status_5xx"]["count"] == 5, (code, figures.get("errors"), error))
+        code, made, error = bench("run", "--target", target, "--profile", "chat", "--requests", "10", "--slo", "errors<=10%", *QUICK)
+        check("an objective for errors is missed by it, and exit 1", code == 1 and made["figures"]["slo"]["met"] is False, (code, made.get("figures"), error))
+    thinks = EVENTS + chunk_of(token(reasoning_content="hm")) * 3 + chunk_of(token(content="hi")) + DONE
+    with speaking(sends_bytes(thinks)) as target:
+        code, made, error = bench("run", "--target", target, "--profile", "chat", "--requests", "4", *QUICK)
+        figures = made.get("figures", {})
+        check("reasoning comes first: said, and the first content has a time of its own",
+              code == 0 and figures.get("reasoning_first") == 4 and figures.get("ttft_content", {}).get("count") == 4, (code, figures, error))
+
+
 def who_may_be_loaded() -> None:
     code, _, error = bench("run", "--target", "http://169.254.169.254/", "--requests", "1", "--yes", *QUICK)
     check("a metadata address is refused, also with --yes", code == 2 or "metadata" in error or "link-local" in error, (code, error))
@@ -159,6 +276,8 @@ def main() -> int:
         figures_of_a_known_service(pathlib.Path(name))
     stall_is_seen()
     failures_have_names()
+    hostile_targets_end_with_a_verdict()
+    what_fails_in_part_is_counted_in_part()
     who_may_be_loaded()
     interrupted_runs_report()
     print(f"{passed} passed, {failed} failed, 0 skipped")
