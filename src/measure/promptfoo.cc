@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/utf8.h"
 #include "measure/assertion.h"
 #include "measure/fill.h"
 #include "schema/document.h"
@@ -252,6 +253,9 @@ class Reader {
   base::Status write_cases() {
     std::string text;
     for (const json::object& one : cases_) text += json::serialize(one) + "\n";
+    if (!base::is_utf8(text)) {  // an escape may stand for half a character
+      return make_error(Code::kInvalidArgument, "expected whole characters in prompts and variables", document_.file);
+    }
     return base::write_file_atomically(config_.folder.path() / "cases.jsonl", text);
   }
 
@@ -269,6 +273,7 @@ class Reader {
 
 Result<PromptfooConfig> load_promptfoo(const fs::path& file, const ServiceSource& services) {
   GW_TRY(const std::string text, base::read_file(file));
+  if (!base::is_utf8(text)) return make_error(Code::kInvalidArgument, "expected UTF-8", file.string());
   GW_TRY(const schema::Document document, schema::parse_yaml(text, file.string()));
   GW_TRY(base::TemporaryFolder folder, base::TemporaryFolder::create("groundwork-promptfoo-"));
   PromptfooConfig config{std::move(folder), {}};

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/suggest.h"
+#include "base/utf8.h"
 #include "schema/validator.h"
 
 namespace groundwork::measure {
@@ -228,6 +229,7 @@ bool Suite::asks_models() const {
 Result<Suite> load_suite(const fs::path& folder, const fs::path& contracts, const ServiceSource& services) {
   const fs::path file = folder / "suite.yaml";
   GW_TRY(const std::string text, base::read_file(file));
+  if (!base::is_utf8(text)) return make_error(Code::kInvalidArgument, "expected UTF-8", file.string());
   GW_TRY(const Document document, schema::parse_yaml(text, file.string()));
   if (const std::vector<Problem> problems = suite_schema().validate(document); !problems.empty()) {
     return all_of(problems);

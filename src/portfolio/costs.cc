@@ -15,6 +15,8 @@ using base::make_error;
 using base::json::object;
 using base::json::value;
 
+constexpr double kMostPerMillion = 1e6;
+
 }  // namespace
 
 base::Result<curriculum::PriceTable> price_table(const std::filesystem::path& data_folder,
@@ -44,10 +46,10 @@ base::Result<curriculum::PriceTable> price_table(const std::filesystem::path& da
     const object& m = one.get_object();
     curriculum::Price price{base::string_or(m, "model"), base::number_or(m, "input_per_million", -1),
                             base::number_or(m, "output_per_million", -1), base::string_or(m, "source")};
-    const auto good = [](double amount) { return std::isfinite(amount) && amount >= 0; };
+    const auto good = [](double amount) { return amount >= 0 && amount <= kMostPerMillion; };
     if (price.model.empty()) return wrong(pointer, "model: expected a name");
     if (!good(price.input_per_million) || !good(price.output_per_million)) {
-      return wrong(pointer, "expected input_per_million and output_per_million of 0 or more");
+      return wrong(pointer, "expected input_per_million and output_per_million from 0 to 1000000");
     }
     if (price.source.empty()) return wrong(pointer, "source: expected where the price was read");
     out.models.push_back(std::move(price));

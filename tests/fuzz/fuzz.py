@@ -165,11 +165,118 @@ def pdf_texts() -> Iterable[bytes]:
     yield from (text.replace(b"\n\n", b"\n\x0c") for text in files("library/explainers/*.md"))
 
 
+def bench_answers() -> Iterable[bytes]:
+    def response(kind: str, body: str, chunked: bool = False) -> bytes:
+        framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(body.encode())}"
+        if chunked:
+            half = len(body) // 2
+            body = "".join(f"{len(part.encode()):x}\r\n{part}\r\n" for part in (body[:half], body[half:], ""))
+        return f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n{framing}\r\n\r\n{body}".encode()
+
+    chunk = {"choices": [{"delta": {"reasoning": "h"}}], "mock": {"received": 1, "sent": 2}}
+    said = {"choices": [{"delta": {"content": "hi"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3, "completion_tokens": 2}}
+    chat = "".join(f"data: {json.dumps(event)}\n\n" for event in (chunk, said)) + "data: [DONE]\n\n"
+    rag = 'event: sentence\ndata: {"text": "A."}\n\nevent: done\ndata: {"answer": "A.", "citations": [{"id": "d1"}]}\n\n'
+    for cut in (0, 7, 255):
+        for chunked in (False, True):
+            yield bytes([3 | 0x80, cut]) + response("text/event-stream", chat, chunked)
+            yield bytes([2 | 0x80, cut]) + response("text/event-stream", rag, chunked)
+            yield bytes([1, cut]) + response("application/json", '{"results": [{"id": "a"}]}', chunked)
+    yield b"\x04\x05" + response("application/json", '{"data": [{"embedding": [0.5]}]}')
+    yield b"\x00\x05HTTP/1.1 100 Continue\r\n\r\nHTTP/1.0 503 Busy\r\nConnection: close\r\n\r\nbusy"
+    yield b"\x83\x11" + response("text/event-stream", 'data: {"error": {"message": "overloaded"}}\n\n')
+
+
+def traces() -> Iterable[bytes]:
+    yield b"\x00TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:17:03.9799600,374,44\r\n2023-11-16 18:17:04.0,396,109\n"
+    yield b'\x80{"timestamp": 27, "input_length": 6955, "output_length": 52}\n{"timestamp": 3, "input_length": 1, "output_length": 2}\n'
+    yield b"\x01\xef\xbb\xbfTIMESTAMP,ContextTokens,GeneratedTokens\n9999-12-31 23:59:59.999999999,1,1\n1970-01-01 00:00:00,1,1\n"
+
+
+def bench_results() -> Iterable[bytes]:
+    """Results that the program itself makes of a service that takes a millisecond."""
+    server = subprocess.Popen([os.environ["GW_BINARY"], "bench", "mock", "--service-time", "1ms"], stdout=subprocess.PIPE, text=True)
+    try:
+        target = server.stdout.readline().strip()  # type: ignore[union-attr]
+        with tempfile.TemporaryDirectory(prefix="groundwork-seeds-") as folder:
+            for number, options in enumerate((["--concurrency", "2"], ["--rate", "200", "--slo", "e2e_p95<=1s"])):
+                out = pathlib.Path(folder, f"{number}.json")
+                subprocess.run([os.environ["GW_BINARY"], "bench", "run", "--target", target, "--requests", "5", "--no-calibration",
+                                "--out", out, *options], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+                yield out.read_bytes()
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def bundles() -> Iterable[bytes]:
+    metric = {"value": 0.5, "interval": {"low": 0.1, "high": 0.9}, "n": 2, "failed": 1, "unit": "ratio", "higher_is_better": True,
+              "threshold": ">= 0.8", "passed": False}  # fmt: skip
+    run = {"format": 1, "id": "20260101T000000000Z-mine-0001", "kind": "eval", "state": "finished",
+           "suite": {"name": "mine", "version": "1", "dataset_sha256": "", "files": [{"path": "c", "sha256": "", "cases": 2}]},
+           "contract": "search", "target": "http://127.0.0.1:8000", "base_path": "", "label": "", "seed": 1, "repeats": 1,
+           "concurrency": 1, "asked": 2, "environment": {"cpu": "x", "cores": 2, "kernel": "y", "program": "groundwork 0.1"},
+           "started": "2026-01-01T00:00:00.000Z", "finished": "2026-01-01T00:00:01.000Z", "seconds": 1, "verdict": "fail",
+           "reason": "below", "counts": {"ok": 1, "wrong": 0, "failed": 1, "errors": {"timeout": 1}},
+           "metrics": {"exact_match": metric}, "left_out": ["x"], "request": {},
+           "failures": [{"code": "timeout", "sentence": "s", "cases": 1, "of": 2, "examples": ["a"]}]}  # fmt: skip
+    sample = {"case": "a", "index": 0, "repeat": 0, "outcome": "failed", "error": "timeout", "message": "m", "ms": 12.5,
+              "values": {"exact_match": 0}, "answer": "x"}  # fmt: skip
+    line = json.dumps(sample)
+    samples = f"{line}\n{line.replace('failed', 'ok')}\n"
+    yield f"{json.dumps({'groundwork_run': run})}\n{samples}".encode()
+    run["cases_sha256"] = hashlib.sha256(samples.encode()).hexdigest()
+    yield f"{json.dumps({'groundwork_run': run})}\n{samples}".encode()
+    yield f"{json.dumps({'groundwork_run': run | {'id': '../../up'}})}\n".encode()
+
+
+def promptfoo_files() -> Iterable[bytes]:
+    yield b"""description: echo
+prompts: ["say {{word}}", "{{word}}"]
+providers:
+  - id: http://127.0.0.1:9/echo
+    config: {method: POST, body: {say: "{{prompt}}"}, headers: {x-a: b}, transformResponse: "json.a[0].b"}
+  - {id: "openai:chat:m", config: {apiBaseUrl: "http://127.0.0.1:9/v1"}}
+defaultTest:
+  vars: {word: red}
+  assert: [{type: starts-with, value: say}]
+tests:
+  - {vars: {word: blue}, assert: [{type: equals, value: "say {{word}}"}, {type: not-contains, value: red}]}
+  - {assert: [{type: regex, value: "r.d$"}, {type: is-json, value: {type: object}}, {type: latency, threshold: 5}]}
+"""
+    yield b"prompts: [file://a.txt]\nproviders: [exec:x]\ntests: [{assert: [{type: llm-rubric}]}]\nscenarios: []\n"
+
+
+def kpi_imports() -> Iterable[bytes]:
+    result = {"resultType": "matrix", "result": [{"metric": {"job": "a"}, "values": [[1764327600, "0.25"], [1764327660.5, "1e-3"]]}]}
+    yield b"\x00" + json.dumps({"status": "success", "data": result}).encode()
+    result = {"resultType": "vector", "result": [{"metric": {}, "value": [1764327600, "NaN"]}]}
+    yield b"\x00" + json.dumps({"status": "success", "data": result}).encode()
+    yield b'\x00{"status": "error", "errorType": "bad_data", "error": "parse error"}'
+    run = {"id": "r-1", "kind": "eval", "state": "finished", "suite": {"name": "s", "version": "1", "dataset_sha256": "x"},
+           "target": "http://127.0.0.1:1", "finished": "2026-11-28T11:34:12Z", "verdict": "pass", "reason": "",
+           "metrics": {"p95_ms": {"value": 12.5, "interval": {"low": 1, "high": 20}, "n": 9, "unit": "ms"}},
+           "usage": {"model": "m", "input_tokens": 10, "output_tokens": 20, "requests": 3, "succeeded": 2}}  # fmt: skip
+    yield b"\x01" + json.dumps(run).encode()
+    for made in bench_results():
+        whole = json.loads(made)
+        whole.pop("samples", None)
+        yield b"\x01" + json.dumps(whole).encode()
+    yield from prefixed((b"\x02",), "library/prices.yaml")
+
+
 SEEDS = {
     "archive": archives,
     "base_json": json_texts,
+    "bench_answer": bench_answers,
+    "bench_result": bench_results,
+    "bench_trace": traces,
     "http_url": targets,
     "ledger_import": facts,
+    "measure_bundle": bundles,
+    "measure_promptfoo": promptfoo_files,
+    "measure_suite": lambda: files("suites/*/suite.yaml"),
+    "portfolio_import": kpi_imports,
     "schema_document": lambda: files("library/modules/*.yaml", "library/questions/*.yaml", "labs/*/lab.yaml"),
     "model_chat_stream": chat_streams,
     "model_gguf": models,
@@ -201,10 +308,12 @@ def fuzz(binary: pathlib.Path, runs: str, folder: pathlib.Path) -> bool:
     for number, seed in enumerate(seeds):
         (corpus / str(number)).write_bytes(seed)
     kept = binary.parent / f"{name}-"
+    memory = {"TMPDIR": "/dev/shm"} if os.access("/dev/shm", os.W_OK) else {}  # files that a target reads need no disk
     done = subprocess.run(
         [binary, f"-runs={runs}", f"-max_len={LARGEST_SEED}", "-seed=1", "-timeout=20", "-rss_limit_mb=2048",
          "-verbosity=0", f"-artifact_prefix={kept}", corpus],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False)  # fmt: skip
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+        env=os.environ | memory)  # fmt: skip
     print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}: {runs} mutations of {len(seeds)} inputs", flush=True)
     if done.returncode != 0:
         print(done.stdout[-6000:])

@@ -461,6 +461,9 @@ tests:
         config.write_text(text.replace("type: regex", "type: select-best") + "scenarios: []\n")
         done = groundwork(*words)
         assert done.returncode == 1 and "assertion 'select-best'" in done.stderr and "key 'scenarios'" in done.stderr, done.stderr
+        config.write_bytes(text.encode().replace(b"say {{", b"\xff{{"))
+        done = groundwork(*words)
+        assert done.returncode == 1 and "expected UTF-8" in done.stderr, done.stderr
 
 
 def judged_suite(folder: pathlib.Path, answers: list[str], metrics: list[Any] | None = None, **more: Any) -> str:
