@@ -49,7 +49,12 @@ if (stage === 'blocked') {
   check('and says by which run', await says('fixed-bench'));
   await go('/projects/project-1', 'project whose numbers are met');
   check('the project meets its numbers', await says('Numbers met'));
+  await page.getByRole('link', { name: 'fixed-bench' }).first().press('Enter');
+  await page.waitForURL('**/runs/fixed-bench');
+  await page.getByRole('heading', { name: 'What stands on it' }).waitFor();
+  await inspect('a run that facts alone keep');
   await go('/kpis', 'kpis');
+  check('a KPI links to its run', (await page.locator('.kpi-series a[href^="/runs/"]').count()) > 0);
   check('all fifteen KPIs are there', (await page.locator('.kpi').count()) === 15);
   check('a chart has words for who cannot see it', ((await page.locator('svg.kpi-chart').first().getAttribute('aria-label')) ?? '').includes('target'));
   for (const summary of await page.locator('.kpi-series .kpi-values > summary').all()) await summary.click();
