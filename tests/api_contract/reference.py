@@ -124,7 +124,9 @@ def a_stream_is_its_sentences_and_then_the_whole_answer(server: Server) -> None:
     assert answer.status == 200 and answer.headers["Content-Type"].startswith("text/event-stream")
     events = re.findall(r"event: (\w+)\ndata: (.*)\n\n", answer.body.decode())
     assert [name for name, _ in events[-1:]] == ["done"] and {name for name, _ in events[:-1]} == {"sentence"}, events
+    assert [json.loads(data)["sequence"] for _, data in events] == list(range(1, len(events) + 1))
     whole = json.loads(events[-1][1])
+    del whole["sequence"]
     assert whole == post(server, "/rag/ask", question)
     parts = [json.loads(data) for name, data in events if name == "sentence"]
     assert [one for part in parts for one in part["citations"]] == whole["citations"]

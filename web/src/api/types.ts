@@ -32,7 +32,7 @@ export interface paths {
         put?: never;
         /**
          * An answer made of the library's sentences, each cited, or an abstention.
-         * @description With stream: true the answer comes as server-sent events: a sentence event for each sentence with the citations it is the first to use, then done with the whole answer, or error with a problem where it broke off. What an open quiz asks is withheld.
+         * @description With stream: true the answer comes as server-sent events: a sentence event for each sentence with the citations it is the first to use, then done with the whole answer, or error with a problem where it broke off. Each has a sequence, 1 and up: a gap is an event that was lost, and done has the whole. What an open quiz asks is withheld.
          */
         post: operations["postAsk"];
         delete?: never;

@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ApiError, stream } from '../../api/client';
-import { historyOf, isOpen, keepTurns, keptTurns, received, type Turn } from './logic';
+import { historyOf, isOpen, keepTurns, keptTurns, received, resumed, shown, type Turn } from './logic';
 
 const betweenLooks = 1500; // ms; the server says 503 while it reads the library
+const resumptions = 2; // of an answer that broke off; then it is the reader's to ask again
+const brokeOff = new ApiError(0, 'UNAVAILABLE', 'The answer broke off.');
 
 const wait = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
@@ -41,15 +43,20 @@ export function useConversation(asked: string): Conversation {
     };
     show(turn);
     const body = { question, history: historyOf(before), stream: true };
+    let left = resumptions;
     for (let ready = false; !ready;) {
       try {
         await stream('/api/v1/ask', body, control.signal, (event) => show(received(turn, event)));
-        if (isOpen(turn)) show({ ...turn, error: { status: 0, message: 'The answer broke off.' } });
+        if (isOpen(turn)) throw brokeOff;
         ready = true;
       } catch (error) {
         const failed = error instanceof ApiError ? error : new ApiError(0, 'INTERNAL', 'The answer could not be read.');
         ready = failed.status !== 503 || control.signal.aborted;
-        if (ready) {
+        if (failed.status === 0 && shown(turn) !== undefined && !control.signal.aborted && left-- > 0) {
+          ready = false;
+          show(resumed(turn));
+          await wait(control.signal);
+        } else if (ready) {
           show({ ...turn, error: { status: failed.status, message: failed.message } });
         } else {
           setWaiting(failed.message);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askedIn, formulas, historyOf, hrefOfCitation, hrefOfPassage, isOpen, keepTurns, keptTurns, nearestPages, readAs, received, sourcesOf, wordedBy, type Answer, type Turn } from './logic';
+import { askedIn, formulas, historyOf, hrefOfCitation, hrefOfPassage, isOpen, keepTurns, keptTurns, nearestPages, readAs, received, resumed, shown, sourcesOf, wordedBy, type Answer, type Turn } from './logic';
 
 describe('the address of a citation', () => {
   it('is the page, the quote and the section', () => {
@@ -54,14 +54,31 @@ describe('whose words an answer is of', () => {
 });
 
 describe('a streamed answer', () => {
-  const sentence = (text: string) => ({ name: 'sentence', data: JSON.stringify(answer(text)) });
+  const sentence = (text: string, sequence = 1) => ({ name: 'sentence', data: JSON.stringify({ ...answer(text), sequence }) });
+  const texts = (turn: Turn) => shown(turn)?.sentences.map((one) => one.text);
   it('grows by a sentence at a time and ends with the whole', () => {
     let turn: Turn = { question: 'why?' };
-    turn = received(received(turn, sentence('One.')), sentence('Two.'));
-    expect(turn.partial?.sentences.map((one) => one.text)).toEqual(['One.', 'Two.']);
+    turn = received(received(turn, sentence('One.')), sentence('Two.', 2));
+    expect(texts(turn)).toEqual(['One.', 'Two.']);
+    expect(turn.partial?.gap).toBe(false);
     expect(isOpen(turn)).toBe(true);
-    turn = received(turn, { name: 'done', data: JSON.stringify(answer('One. Two.')) });
+    turn = received(turn, { name: 'done', data: JSON.stringify({ ...answer('One. Two.'), sequence: 3 }) });
     expect(turn).toEqual({ question: 'why?', answer: answer('One. Two.') });
+  });
+  it('knows of a sentence that was lost, and takes none twice', () => {
+    const turn = received(received({ question: 'why?' }, sentence('One.')), sentence('Three.', 3));
+    expect(turn.partial?.gap).toBe(true);
+    expect(texts(received(turn, sentence('Three.', 3)))).toEqual(['One.', 'Three.']);
+  });
+  it('shows what had come before it broke off until as much has come again', () => {
+    const broken = received(received({ question: 'why?' }, sentence('One.')), sentence('Two.', 2));
+    let turn = resumed(broken);
+    expect(isOpen(turn)).toBe(true);
+    turn = received(turn, sentence('Uno.'));
+    expect(texts(turn)).toEqual(['One.', 'Two.']);
+    turn = received(turn, sentence('Due.', 2));
+    expect(texts(turn)).toEqual(['Uno.', 'Due.']);
+    expect(resumed({ question: 'why?' })).toEqual({ question: 'why?' });
   });
   it('keeps what had come when it breaks off', () => {
     const turn = received(received({ question: 'why?' }, sentence('One.')), { name: 'error', data: JSON.stringify({ detail: 'the disk is gone', code: 'DATA_LOSS' }) });

@@ -62,11 +62,21 @@ export function wordedBy(answer: Pick<Answer, 'generator'>): string {
   return used ? `Worded by ${model}; each sentence was checked against its source.` : `These are the library’s own sentences: ${note}.`;
 }
 
+/** What has come of an answer that is streamed. */
+export interface Partial extends Pick<Answer, 'sentences' | 'citations'> {
+  /** Of the last event; 0 before the first. */
+  sequence: number;
+  /** An event between two of these was lost: the whole answer has it. */
+  gap: boolean;
+}
+
 /** A question and what has come of it so far. */
 export interface Turn {
   question: string;
   answer?: Answer;
-  partial?: Pick<Answer, 'sentences' | 'citations'>;
+  partial?: Partial;
+  /** What had come before the answer broke off and was asked for again; shown until as much has come anew. */
+  before?: Partial;
   error?: { status: number; message: string };
 }
 
@@ -76,12 +86,16 @@ export const isOpen = (turn: Turn): boolean => turn.answer === undefined && turn
 export function received(turn: Turn, event: { name: string; data: string }): Turn {
   switch (event.name) {
     case 'sentence': {
-      const part = JSON.parse(event.data) as Answer;
-      const before = turn.partial ?? { sentences: [], citations: [] };
-      return { ...turn, partial: { sentences: [...before.sentences, ...part.sentences], citations: [...before.citations, ...part.citations] } };
+      const part = JSON.parse(event.data) as Answer & { sequence: number };
+      const { sentences, citations, sequence, gap } = turn.partial ?? { sentences: [], citations: [], sequence: 0, gap: false };
+      if (part.sequence <= sequence) return turn; // it came twice
+      const partial = { sentences: [...sentences, ...part.sentences], citations: [...citations, ...part.citations], sequence: part.sequence, gap: gap || part.sequence > sequence + 1 };
+      return { ...turn, partial };
     }
-    case 'done':
-      return { question: turn.question, answer: JSON.parse(event.data) as Answer };
+    case 'done': {
+      const { sequence, ...answer } = JSON.parse(event.data) as Answer & { sequence: number };
+      return { question: turn.question, answer };
+    }
     case 'error': {
       const { code, message } = problemSentence(500, JSON.parse(event.data));
       return { ...turn, error: { status: Number(code) || 500, message } };
@@ -89,6 +103,18 @@ export function received(turn: Turn, event: { name: string; data: string }): Tur
     default:
       return turn;
   }
+}
+
+/** A turn whose answer broke off, to be asked for again from its beginning. */
+export function resumed(turn: Turn): Turn {
+  const before = shown(turn);
+  return before === undefined ? { question: turn.question } : { question: turn.question, before };
+}
+
+/** The sentences of an answer that isn't whole: those that came before it broke off, until as many have come anew. */
+export function shown(turn: Turn): Partial | undefined {
+  const { partial, before } = turn;
+  return (partial?.sentences.length ?? 0) >= (before?.sentences.length ?? 0) ? partial : before;
 }
 
 /** What was said before, for a question that leans on it. */

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { Head, Problem } from '../../parts/page';
 import { Link, navigate, usePlace } from '../../router';
 import { useConversation } from './conversation';
-import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, sourcesOf, verdicts, wordedBy, type Answer, type Turn } from './logic';
+import { askedIn, formulas, hrefOfCitation, hrefOfPassage, isOpen, nearestPages, readAs, shown, sourcesOf, verdicts, wordedBy, type Answer, type Turn } from './logic';
 import './page.css';
 
 const examples = ['What is a cache stampede?', 'When does a hash map lookup become linear?', 'What is a protocol in Python typing?'];
@@ -66,12 +66,12 @@ export default function Ask() {
 
 function Said({ turn, waiting, retry }: { turn: Turn; waiting: string; retry: () => void }) {
   if (turn.answer?.abstained) return <Abstained answer={turn.answer} />;
-  const said = turn.answer ?? turn.partial;
+  const said = turn.answer ?? shown(turn);
   return (
     <>
       {said !== undefined && <Sentences said={said} />}
       {turn.answer !== undefined && wordedBy(turn.answer) !== '' && <p className="note">{wordedBy(turn.answer)}</p>}
-      {isOpen(turn) && <p className="note" role="status">{waiting !== '' ? waiting : said === undefined ? 'Reading…' : 'Reading on…'}</p>}
+      {isOpen(turn) && <p className="note" role="status">{waiting !== '' ? waiting : turn.before !== undefined ? 'It broke off. Reading again…' : said === undefined ? 'Reading…' : turn.partial?.gap ? 'A sentence was lost on the way; the whole answer follows…' : 'Reading on…'}</p>}
       {turn.error?.status === stoppedStatus && (
         <p className="row note">Stopped. <button type="button" className="link-button" onClick={retry}>Ask again</button></p>
       )}
