@@ -73,6 +73,7 @@ Result<Response> count_tokens(Tokenizers& tokenizers, const Request& request) {
   json::object out = to_json(diagnosis);
   out["model"] = model;
   out["models"] = json::value_from(text::tokenizer_names(tokenizers.models()));
+  out["unread"] = json::value_from(text::unread_tokenizer_names(tokenizers.models()));
   out["pieces"] = pieces_json(*tokenizer, diagnosis);
   return http::json_response(std::move(out));
 }

@@ -263,6 +263,17 @@ def test_tokens_says_what_a_model_does_not_get_and_plans_a_request(tmp_path):
     assert done.code == 3 and "did you mean 'all-MiniLM-L6-v2'?" in done.err
 
 
+def test_tokens_of_a_model_that_keeps_its_tokeniser_to_itself_says_so(tmp_path, monkeypatch):
+    models = tmp_path / "models"
+    small_encoder.write(models / "small")
+    (models / "generator").mkdir()
+    (models / "generator" / "model.gguf").write_bytes(b"GGUF")
+    monkeypatch.setenv("GW_MODELS", str(models))
+    done = groundwork("tokens", "--model", "generator", "-", stdin="A cache evicts.")
+    assert done.code != 0 and "inside its GGUF file" in done.err and "small" in done.err, done
+    assert groundwork("tokens", "--model", "small", "-", stdin="A cache evicts.").code == 0
+
+
 def test_a_distilled_model_is_found_by_its_folder_and_makes_an_index(tmp_path):
     teacher = small_encoder.write(tmp_path / "teacher")
     static = str(tmp_path / "static")

@@ -2169,6 +2169,8 @@ export interface components {
             tokens_per_word: number;
             /** @description tokens that the vocabulary doesn't have */
             unknown: number;
+            /** @description models on this machine whose tokens can't be */
+            unread: string[];
             /** @description between white space */
             words: number;
         };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf, dollarsText, lengthOf, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, type Fields } from './logic';
+import { budgetOf, dollarsText, lengthOf, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, unreadNote, type Fields } from './logic';
 
 const piece = (token: string, begin: number, end: number, more = {}) => ({ token, id: 1, begin, end, continues: false, unknown: false, cut: false, ...more });
 
@@ -70,5 +70,12 @@ describe('a list of prompts', () => {
   it('has no bar where nothing is counted', () => {
     expect(lengthOf(0, 0)).toBe(0);
     expect(lengthOf(5, 20)).toBe(25);
+  });
+});
+
+describe('models whose tokens cannot be shown', () => {
+  it('are named with the reason', () => {
+    expect(unreadNote({ unread: ['SmolLM2'] })).toContain('Not SmolLM2: its tokeniser is inside its GGUF file');
+    expect(unreadNote({ unread: [] })).toBe('');
   });
 });

@@ -153,3 +153,10 @@ export function budgetOf(fields: Fields): { budget: Budget } | { wrong: keyof Fi
     },
   };
 }
+
+/** That there are models here whose tokens can't be shown, and why; empty where there are none. */
+export function unreadNote({ unread }: Pick<Diagnosis, 'unread'>): string {
+  if (unread.length === 0) return '';
+  const one = unread.length === 1;
+  return `Not ${unread.join(', ')}: ${one ? 'its tokeniser is inside its' : 'their tokenisers are inside their'} GGUF file${one ? '' : 's'}, and only WordPiece’s tokenizer.json is read.`;
+}

@@ -4,7 +4,7 @@ import { Head, Problem } from '../../parts/page';
 import { isRecord, load, save } from '../../storage';
 import { count } from '../../words';
 import { Budgeting } from './budget';
-import { advice, lengthOf, numberText, ratioText, stretches, titleOf, type Diagnosis } from './logic';
+import { advice, lengthOf, numberText, ratioText, stretches, titleOf, unreadNote, type Diagnosis } from './logic';
 import './page.css';
 
 interface Prompt {
@@ -123,6 +123,7 @@ export default function Tokens() {
             </select>
           </label>
         )}
+        {counted !== undefined && unreadNote(counted.diagnosis) !== '' && <p className="note">{unreadNote(counted.diagnosis)}</p>}
       </section>
       <section className="section" aria-labelledby="pieces-title">
         <h2 id="pieces-title">In pieces</h2>
