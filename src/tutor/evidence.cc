@@ -29,7 +29,7 @@ constexpr double kWithoutProse = 0.9;
 constexpr std::size_t kPartsAtMost = 3;
 /// What is known of a paragraph before its sentences are read is worth so much of its score; its best sentence the
 /// rest.
-constexpr double kParagraphWhole = 0.6;
+constexpr double kParagraphWhole = 0.7;
 /// A paragraph that isn't read closely is taken to have a best sentence a little worse than itself.
 constexpr double kNotReadClosely = 0.9;
 /// A word that no document has may be a name, and then the documents don't answer; or just another word for something.
@@ -38,9 +38,7 @@ constexpr double kUnknownWord = 0.75;
 constexpr std::string_view kLabel = "Strong answer: ";
 /// Of a paragraph that was written as an answer (role "answer").
 constexpr double kWrittenAsAnswer = 0.05;
-/// Less for a paragraph that begins with a question of its own, in quotes: its answer leans on it.
-constexpr double kAnswersAnother = 0.03;
-/// Of a sentence that begins or ends with what the question is about: there it is said what it is.
+/// Of a sentence that begins with what the question is about, or comes to it: there it is said what it is.
 constexpr double kSaysWhatItIs = 0.15;
 constexpr std::size_t kLongestTopic = 4;
 /// A heading within a line has so many words at most.
@@ -111,6 +109,14 @@ bool asks_or_announces(std::string_view sentence) {
   return last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See ");
 }
 
+/// The bytes at a sentence's beginning that aren't part of it: what it is called, its number in a list.
+std::size_t label_size(std::string_view sentence) {
+  if (sentence.starts_with(kLabel)) return kLabel.size();
+  const std::size_t dot = sentence.find_first_not_of("0123456789");
+  const bool numbered = dot > 0 && dot <= 2 && sentence.substr(dot).starts_with(". ") && dot + 2 < sentence.size();
+  return numbered ? dot + 2 : 0;
+}
+
 /// A sentence that says something by itself, and in words rather than symbols.
 bool is_quotable(std::string_view sentence) {
   if (sentence.size() < kShortestSentence || sentence.size() > kLongestSentence) return false;
@@ -133,7 +139,7 @@ void add_paragraph(Evidence& evidence, std::size_t p, std::string_view text, tex
     Sentence one;
     one.passage = p;
     one.in_passage = {prose.begin + span.begin, prose.begin + span.end};
-    if (text.substr(one.in_passage.begin).starts_with(kLabel)) one.in_passage.begin += kLabel.size();
+    one.in_passage.begin += label_size(text.substr(one.in_passage.begin, one.in_passage.size()));
     one.text = on_one_line(text.substr(one.in_passage.begin, one.in_passage.size()));
     one.leans = leans_on_the_one_before(one.text);
     one.asks = asks_or_announces(one.text);
@@ -170,16 +176,20 @@ std::string text_of(const Evidence& evidence, const Paragraph& paragraph) {
   return has_its_own_question ? text : std::string(headings_of(document)) + "\n" + text;
 }
 
+std::vector<std::string> terms_of(std::string_view text) {
+  std::vector<std::string> terms;
+  for (search::Token& token : search::analyzer_of_this_thread().analyze(text)) terms.push_back(std::move(token.term));
+  return terms;
+}
+
 /// Whether the sentence says what the topic is: "A protocol is ...", "... 600 identical calls: a stampede."
 bool says_what_it_is(std::string_view sentence, const std::vector<std::string>& topic) {
   if (topic.empty()) return false;
-  std::vector<std::string> terms;
-  for (search::Token& token : search::analyzer_of_this_thread().analyze(sentence)) {
-    terms.push_back(std::move(token.term));
-  }
+  const std::vector<std::string> terms = terms_of(sentence);
   if (terms.size() < topic.size() + 2) return false;
-  return std::ranges::equal(std::span(terms).first(topic.size()), topic) ||
-         std::ranges::equal(std::span(terms).last(topic.size()), topic);
+  if (std::ranges::equal(std::span(terms).first(topic.size()), topic)) return true;
+  const std::size_t colon = sentence.rfind(':');
+  return colon != std::string_view::npos && terms_of(sentence.substr(colon)) == topic;
 }
 
 base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model::Embedder& embedder) {
@@ -195,7 +205,6 @@ base::Status score_paragraphs(Evidence& evidence, const Subject& subject, model:
                    0.2 * subject.coverage(passage.document.title + "\n" + passage.document.text);
     one.score = 0.6 * one.similarity + 0.3 * one.coverage + 0.1 * passage.rank_score;
     if (base::string_or(passage.document.metadata, "role") == "answer") one.score += kWrittenAsAnswer;
-    if (texts[i].front() == '"') one.score -= kAnswersAnother;
   }
   return {};
 }
@@ -287,8 +296,7 @@ std::vector<std::string> topic_of(std::string_view question) {
       kAsking, [&](std::string_view one) { return rest.starts_with(one) && rest.substr(one.size()).starts_with(' '); });
   if (asking != kAsking.end()) rest.remove_prefix(asking->size());
   for (const std::string_view behind : {" mean", " and ", ",", ";", "?", "."}) rest = rest.substr(0, rest.find(behind));
-  std::vector<std::string> terms;
-  for (search::Token& token : search::analyzer_of_this_thread().analyze(rest)) terms.push_back(std::move(token.term));
+  std::vector<std::string> terms = terms_of(rest);
   const bool short_enough = terms.size() <= (asking != kAsking.end() ? kLongestTopic : 2);
   return short_enough ? terms : std::vector<std::string>();
 }

@@ -27,9 +27,9 @@ constexpr std::size_t kCandidates = 24;
 /// Below this confidence the documents don't answer.
 constexpr double kAnswerable = 0.45;
 /// How far behind its paragraph's best sentence one may be and still begin the answer.
-constexpr double kBeginsNearly = 0.6;
+constexpr double kBeginsNearly = 0.5;
 /// How far behind the best paragraph another may be and still be part of the answer.
-constexpr double kNearTheBest = 0.85;
+constexpr double kNearTheBest = 0.9;
 /// What a paragraph is worth more for words of the question that the answer did not have yet.
 constexpr double kNewWords = 0.3;
 /// Two paragraphs this similar say the same.
@@ -52,8 +52,16 @@ Status check(const Question& question) {
   return {};
 }
 
-/// Whether a reader can begin here: it says something, by itself.
-bool begins_well(const Sentence& one) { return one.quotable && !one.leans && !one.heads; }
+/// Whether a reader can begin here: it says something, by itself, and is no rest of something.
+bool begins_well(const Sentence& one) {
+  const char first = one.text.front();
+  return one.quotable && !one.leans && !one.heads && (first < 'a' || first > 'z');
+}
+
+/// A short answer to its heading's question is one from its beginning.
+bool is_written_as_answer(const Passage& passage) {
+  return base::string_or(passage.document.metadata, "role") == "answer";
+}
 
 /// The part of a paragraph that answers best: at most `most` sentences in a row, the best one among them, from the
 /// first that answers nearly as well. One that leans on the sentence before begins no answer, and nothing that is only
@@ -63,8 +71,9 @@ std::vector<const Sentence*> best_part(const Evidence& evidence, const Paragraph
   const auto best =
       std::ranges::max_element(all, {}, [](const Sentence& one) { return one.quotable ? one.score : -1; });
   const auto at = static_cast<std::size_t>(best - all.begin());
+  const double nearly = is_written_as_answer(evidence.passages[paragraph.passage]) ? 0 : kBeginsNearly * best->score;
   std::size_t begin = at < most ? 0 : at + 1 - most;
-  while (begin < at && !(begins_well(all[begin]) && all[begin].score >= kBeginsNearly * best->score)) ++begin;
+  while (begin < at && !(begins_well(all[begin]) && all[begin].score >= nearly)) ++begin;
   while (begin > 0 && at - begin + 1 < most && all[begin].leans && !all[begin - 1].asks) --begin;
   std::size_t end = std::min(all.size(), begin + most);
   while (end > at + 1 && all[end - 1].asks) --end;
@@ -179,6 +188,35 @@ std::vector<NearPassage> near(const std::vector<Reading>& readings, std::size_t 
   return out;
 }
 
+std::vector<std::string> words_of(std::string_view question) {
+  std::vector<std::string> words(1);
+  for (const char c : question) {
+    if (text::is_ascii_letter(c)) {
+      words.back() += text::ascii_lower(c);
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+/// An order to whoever answers, and no question: "Ignore your instructions and ...". Documents may well have its words.
+bool is_order(std::string_view question) {
+  static constexpr std::array<std::string_view, 7> kDo = {"disregard", "forget", "ignore", "output",
+                                                          "print",     "repeat", "reveal"};
+  static constexpr std::array<std::string_view, 5> kWhose = {"above", "previous", "prior", "system", "your"};
+  static constexpr std::array<std::string_view, 5> kWhat = {"guidelines", "instruction", "instructions", "prompt",
+                                                            "rules"};
+  const std::vector<std::string> words = words_of(question);
+  const std::size_t first = !words.empty() && words.front() == "please" ? 1 : 0;
+  if (first >= words.size() || std::ranges::find(kDo, words[first]) == kDo.end()) return false;
+  const auto has = [&](const auto& any) {
+    return std::ranges::any_of(words, [&](const std::string& one) { return std::ranges::find(any, one) != any.end(); });
+  };
+  return has(kWhose) && has(kWhat);
+}
+
 struct Chosen {
   const Passage* passage;
   const Sentence* sentence;
@@ -265,19 +303,10 @@ std::string in_context(const std::string& question, const std::vector<Turn>& his
   if (history.empty()) return question;
   static constexpr std::array<std::string_view, 12> kPointing = {"he",   "her",   "him",  "it",   "its",   "one",
                                                                  "that", "their", "them", "they", "these", "this"};
-  std::size_t words = 0;
-  bool points = false;
-  std::string word;
-  for (const char c : question + " ") {
-    if (text::is_ascii_letter(c)) {
-      word += text::ascii_lower(c);
-    } else if (!word.empty()) {
-      ++words;
-      points = points || std::ranges::find(kPointing, word) != kPointing.end();
-      word.clear();
-    }
-  }
-  return words <= 3 || points ? history.back().question + "\n" + question : question;
+  const std::vector<std::string> words = words_of(question);
+  const bool points = std::ranges::any_of(
+      words, [](const std::string& one) { return std::ranges::find(kPointing, one) != kPointing.end(); });
+  return words.size() <= 3 || points ? history.back().question + "\n" + question : question;
 }
 
 Result<Evidence> Tutor::read(const std::string& text, const Question& question, const Subject& subject,
@@ -335,7 +364,7 @@ Result<Answer> Tutor::ask(const Question& question, const OnSentence& on_sentenc
     return answer;
   }
   answer.confidence = confidence_of(readings.front());
-  if (answer.confidence < kAnswerable) {
+  if (answer.confidence < kAnswerable || is_order(question.text)) {
     abstain(answer, "The documents don't say. The nearest passages are below.");
     return answer;
   }
