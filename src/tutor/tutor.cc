@@ -54,8 +54,9 @@ Status check(const Question& question) {
 
 /// Whether a reader can begin here: it says something, by itself, and is no rest of something.
 bool begins_well(const Sentence& one) {
+  if (!one.quotable || one.leans || one.heads) return false;
   const char first = one.text.front();
-  return one.quotable && !one.leans && !one.heads && (first < 'a' || first > 'z');
+  return first < 'a' || first > 'z';
 }
 
 /// A short answer to its heading's question is one from its beginning.
