@@ -93,7 +93,8 @@ export function received(turn: Turn, event: { name: string; data: string }): Tur
       return { ...turn, partial };
     }
     case 'done': {
-      const { sequence, ...answer } = JSON.parse(event.data) as Answer & { sequence: number };
+      const answer = JSON.parse(event.data) as Answer & { sequence?: number };
+      delete answer.sequence;
       return { question: turn.question, answer };
     }
     case 'error': {
