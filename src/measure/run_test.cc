@@ -26,7 +26,7 @@ class RunFolder : public testing::Test {
   RunFolder() : folder_(base::TemporaryFolder::create("measure-run-").value()), store_(folder_.path() / "runs") {
     run_.id = "20260101T000000000Z-mine-0001";
     run_.suite = "mine";
-    run_.metrics["exact_match"] = {0.5, Bounds{0.1, 0.9}, 2, 1, "ratio", true, ">= 0.8", false};
+    run_.metrics["exact_match"] = {0.5, Bounds{0.1, 0.9}, "Wilson", 2, 1, "ratio", true, ">= 0.8", false, {}};
     run_.failures = {{"timeout", "the target doesn't answer in time", 1, 2, {"a"}}};
     EXPECT_TRUE(store_.save(run_).ok());
   }
