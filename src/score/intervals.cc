@@ -48,6 +48,29 @@ std::vector<double> studentised(std::span<const double> values, double mean, con
   return out;
 }
 
+/// Whether so many resamples would hold nothing but the most common value that they decide where the interval ends:
+/// such a resample has no spread, and no studentised mean.
+bool is_nearly_one_value(std::span<const double> values, double level) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::ranges::sort(sorted);
+  std::size_t most = 0;
+  for (auto from = sorted.begin(); from != sorted.end();) {
+    const auto to = std::upper_bound(from, sorted.end(), *from);
+    most = std::max(most, static_cast<std::size_t>(to - from));
+    from = to;
+  }
+  const auto n = static_cast<double>(values.size());
+  return std::pow(static_cast<double>(most) / n, n) > (1 - level) / 2;
+}
+
+Interval student_interval(std::span<const double> values, double level) {
+  const auto n = static_cast<double>(values.size());
+  const double mean = search::mean_of(values);
+  const double t = boost::math::quantile(boost::math::students_t_distribution<>(n - 1), (1 + level) / 2);
+  const double half = t * search::deviation_of(values) / std::sqrt(n);
+  return {mean - half, mean + half};
+}
+
 bool are_of_shares(std::span<const double> differences) {
   return std::ranges::all_of(differences, [](double one) { return one == 0 || one == 1 || one == -1; });
 }
@@ -88,16 +111,18 @@ std::optional<Interval> interval_of_mean(std::span<const double> values, const s
     const double half = normal_quantile((1 + options.level) / 2) * error;
     return Interval{mean - half, mean + half};
   }
+  if (is_nearly_one_value(values, options.level)) return student_interval(values, options.level);
   const std::vector<double> t = studentised(values, mean, options);
   if (t.empty()) return std::nullopt;
   const double tail = (1 - options.level) / 2;
   return Interval{mean - quantile(t, 1 - tail) * error, mean - quantile(t, tail) * error};
 }
 
-std::string_view method_of_mean(std::span<const double> values) {
+std::string_view method_of_mean(std::span<const double> values, double level) {
   if (values.size() < 2) return "";
   if (is_binary(values)) return "Wilson";
-  return values.size() > kBootstrapped ? "normal" : "studentised bootstrap";
+  if (values.size() > kBootstrapped) return "normal";
+  return is_nearly_one_value(values, level) ? "Student" : "studentised bootstrap";
 }
 
 std::optional<Interval> difference_interval(std::span<const double> differences, double level) {
@@ -111,10 +136,7 @@ std::optional<Interval> difference_interval(std::span<const double> differences,
     const double half = normal_quantile((1 + level) / 2) * std::sqrt(((up + down) / n - middle * middle) / n);
     return Interval{std::max(-1.0, middle - half), std::min(1.0, middle + half)};
   }
-  const double mean = search::mean_of(differences);
-  const double error = search::deviation_of(differences) / std::sqrt(n);
-  const double t = boost::math::quantile(boost::math::students_t_distribution<>(n - 1), (1 + level) / 2);
-  return Interval{mean - t * error, mean + t * error};
+  return student_interval(differences, level);
 }
 
 std::string_view method_of_difference(std::span<const double> differences) {

@@ -29,15 +29,17 @@ Interval clopper_pearson_interval(std::size_t successes, std::size_t cases, doub
 bool is_binary(std::span<const double> values);
 
 /// Of the mean of independent cases: wilson_interval of shares; else the studentised bootstrap, which follows the skew
-/// that scores have (most near 1, a few at 0), where search::mean_interval would cover too little; above kBootstrapped
-/// values, where the skew no longer shows, the normal interval. Values that are all the same give an interval of no
+/// that scores have (most near 1, a few at 0), where search::mean_interval would cover too little; Student's where one
+/// value is so common that many resamples have no other; above kBootstrapped values, where the skew no longer shows,
+/// the normal interval. Values that are all the same give an interval of no
 /// width; fewer than two, or repeated runs of one case among them, have none: take the mean of each case first.
 /// @source Efron and Tibshirani 1993, "An Introduction to the Bootstrap", section 12.5
 std::optional<Interval> interval_of_mean(std::span<const double> values, const search::ResamplingOptions& options = {});
 inline constexpr std::size_t kBootstrapped = 5'000;
 
-/// Which of them interval_of_mean takes for such values: "Wilson", "studentised bootstrap", "normal"; empty: none.
-std::string_view method_of_mean(std::span<const double> values);
+/// Which of them interval_of_mean takes for such values: "Wilson", "studentised bootstrap", "Student", "normal"; empty:
+/// none.
+std::string_view method_of_mean(std::span<const double> values, double level = 0.95);
 
 /// Of the mean of differences that are paired by case. Of differences of shares (-1, 0, 1): Wald's with half a case
 /// more of each outcome; else Student's. method_of_difference says which: "Agresti-Min", "Student"; empty: none.

@@ -169,14 +169,20 @@ Result<json::array> answers_of_key(std::string_view key, const json::value& answ
                     "possible answers of key " + quoted(key) + ": expected a list, found " + shown(answers));
 }
 
+/// The first thing that is wrong with a value, but a missing key before all: so bfcl-eval names the kind.
 Result<ToolCallVerdict> check_one_dict(const json::object& value, const json::object& possible) {
+  ToolCallVerdict verdict = right();
   for (const auto& [key, item] : value) {
     const json::value* answers = possible.if_contains(key);
-    if (answers == nullptr) return wrong("value_error:dict_key", "unexpected key " + quoted(key));
+    if (answers == nullptr) {
+      verdict = wrong("value_error:dict_key", "unexpected key " + quoted(key));
+      break;
+    }
     GW_TRY(const json::array list, answers_of_key(key, *answers));
     if (!contains(standard_list(list), standard_value(item))) {
-      return wrong("value_error:dict_value",
-                   "key " + quoted(key) + ": expected one of " + shown(list) + ", found " + shown(item));
+      verdict = wrong("value_error:dict_value",
+                      "key " + quoted(key) + ": expected one of " + shown(list) + ", found " + shown(item));
+      break;
     }
   }
   for (const auto& [key, answers] : possible) {
@@ -186,7 +192,7 @@ Result<ToolCallVerdict> check_one_dict(const json::object& value, const json::ob
                           (answers.is_object() && answers.get_object().contains(""));
     if (!optional) return wrong("value_error:dict_key", "missing key " + quoted(key));
   }
-  return right();
+  return verdict;
 }
 
 Result<ToolCallVerdict> check_dict(std::string_view name, const json::value& value, const json::array& possible) {
