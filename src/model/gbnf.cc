@@ -29,7 +29,7 @@ std::string set_text(const std::vector<CodeRange>& ranges) {
   return out + "]";
 }
 
-std::string quoted(std::string_view words) {
+std::string in_quotes(std::string_view words) {
   std::string out = "\"";
   for (const char c : words) {
     if (c == '"' || c == '\\') out += '\\';
@@ -70,7 +70,7 @@ class Writer {
   std::string within(const Expression& one) const {
     switch (one.kind) {
       case Kind::kText:
-        return quoted(one.text);
+        return in_quotes(one.text);
       case Kind::kSet:
         return set_text(one.set);
       case Kind::kRule:

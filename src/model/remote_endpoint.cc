@@ -43,7 +43,7 @@ std::string words_of(const std::string& body) {
 }
 
 /// One line of at most kQuoted bytes of text.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = base::clip(text, kQuoted);
   std::replace_if(
       out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
@@ -96,7 +96,7 @@ base::Error RemoteEndpoint::finished(base::Error error) const {
 base::Error RemoteEndpoint::about(std::string_view path, Code code, std::string_view message) const {
   // The key is cut out before the text is: half a key is a key to somebody.
   return finished(make_error(code, "POST " + http::redacted_url(options_->base_url + std::string(path)) + ": " +
-                                       quoted(without_key(std::string(message)))));
+                                       in_quotes(without_key(std::string(message)))));
 }
 
 base::Error RemoteEndpoint::refusal(std::string_view path, const http::ClientResponse& response) const {

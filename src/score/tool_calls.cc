@@ -19,7 +19,7 @@ ToolCallVerdict right() { return {true, "", ""}; }
 ToolCallVerdict wrong(std::string kind, std::string reason) { return {false, std::move(kind), std::move(reason)}; }
 
 std::string shown(const json::value& value) { return base::clip(json::serialize(value), 200); }
-std::string quoted(std::string_view name) { return "'" + base::clip(name, 100) + "'"; }
+std::string in_quotes(std::string_view name) { return "'" + base::clip(name, 100) + "'"; }
 
 /// What a description says of one argument.
 struct Expected {
@@ -68,7 +68,7 @@ Result<PythonType> type_of_description(std::string_view name, CallSyntax syntax,
     if (one.name == name) return one.type;
     names += (names.empty() ? "" : ", ") + std::string(one.name);
   }
-  return make_error(Code::kInvalidArgument, "expected a type of " + names + ", found " + quoted(name),
+  return make_error(Code::kInvalidArgument, "expected a type of " + names + ", found " + in_quotes(name),
                     std::string(where));
 }
 
@@ -131,7 +131,8 @@ ToolCallVerdict check_string(std::string_view name, const json::value& value, co
     return one.is_string() && standard_string(one.get_string()) == standard;
   });
   if (found) return right();
-  return wrong("value_error:string", quoted(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
+  return wrong("value_error:string",
+               in_quotes(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
 }
 
 /// With its own strings made standard; those in lists in it stay.
@@ -151,14 +152,14 @@ Result<ToolCallVerdict> check_list(std::string_view name, const json::value& val
       found = found || python_equal(characters_of(one.get_string()), standard);
     } else if (!one.is_object() || !one.get_object().empty()) {
       return make_error(Code::kInvalidArgument,
-                        "possible answers of " + quoted(name) + ": expected lists, found " + shown(one));
+                        "possible answers of " + in_quotes(name) + ": expected lists, found " + shown(one));
     } else {
       found = found || standard.get_array().empty();
     }
   }
   if (found) return right();
   return wrong("value_error:list/tuple",
-               quoted(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
+               in_quotes(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
 }
 
 /// The right values of one key of a dict.
@@ -166,7 +167,7 @@ Result<json::array> answers_of_key(std::string_view key, const json::value& answ
   if (answers.is_array()) return answers.get_array();
   if (answers.is_string()) return characters_of(answers.get_string());
   return make_error(Code::kInvalidArgument,
-                    "possible answers of key " + quoted(key) + ": expected a list, found " + shown(answers));
+                    "possible answers of key " + in_quotes(key) + ": expected a list, found " + shown(answers));
 }
 
 /// The first thing that is wrong with a value, but a missing key before all: so bfcl-eval names the kind.
@@ -175,13 +176,13 @@ Result<ToolCallVerdict> check_one_dict(const json::object& value, const json::ob
   for (const auto& [key, item] : value) {
     const json::value* answers = possible.if_contains(key);
     if (answers == nullptr) {
-      verdict = wrong("value_error:dict_key", "unexpected key " + quoted(key));
+      verdict = wrong("value_error:dict_key", "unexpected key " + in_quotes(key));
       break;
     }
     GW_TRY(const json::array list, answers_of_key(key, *answers));
     if (!contains(standard_list(list), standard_value(item))) {
       verdict = wrong("value_error:dict_value",
-                      "key " + quoted(key) + ": expected one of " + shown(list) + ", found " + shown(item));
+                      "key " + in_quotes(key) + ": expected one of " + shown(list) + ", found " + shown(item));
       break;
     }
   }
@@ -190,26 +191,26 @@ Result<ToolCallVerdict> check_one_dict(const json::object& value, const json::ob
     // Python finds "" in every string.
     const bool optional = answers.is_string() || (answers.is_array() && may_be_left_out(answers.get_array())) ||
                           (answers.is_object() && answers.get_object().contains(""));
-    if (!optional) return wrong("value_error:dict_key", "missing key " + quoted(key));
+    if (!optional) return wrong("value_error:dict_key", "missing key " + in_quotes(key));
   }
   return verdict;
 }
 
 Result<ToolCallVerdict> check_dict(std::string_view name, const json::value& value, const json::array& possible) {
-  ToolCallVerdict last = wrong("dict_checker:unclear", quoted(name) + ": no value is right");
+  ToolCallVerdict last = wrong("dict_checker:unclear", in_quotes(name) + ": no value is right");
   if (!value.is_object()) {
     const bool asked = std::ranges::any_of(possible, [](const json::value& one) { return !is_empty_string(one); });
-    return asked ? wrong("dict_checker:unclear", quoted(name) + ": expected a dict, found " + shown(value)) : last;
+    return asked ? wrong("dict_checker:unclear", in_quotes(name) + ": expected a dict, found " + shown(value)) : last;
   }
   for (const json::value& one : possible) {
     if (is_empty_string(one)) continue;
     if (!one.is_object()) {
       return make_error(Code::kInvalidArgument,
-                        "possible answers of " + quoted(name) + ": expected dicts, found " + shown(one));
+                        "possible answers of " + in_quotes(name) + ": expected dicts, found " + shown(one));
     }
     GW_TRY(last, check_one_dict(value.get_object(), one.get_object()));
     if (last.valid) return last;
-    last.reason = quoted(name) + ": " + last.reason;
+    last.reason = in_quotes(name) + ": " + last.reason;
   }
   return last;
 }
@@ -217,16 +218,16 @@ Result<ToolCallVerdict> check_dict(std::string_view name, const json::value& val
 Result<ToolCallVerdict> check_list_of_dicts(std::string_view name, const json::value& value,
                                             const json::array& possible) {
   const json::array& given = value.get_array();
-  ToolCallVerdict last = wrong("list_dict_checker:unclear", quoted(name) + ": no value is right");
+  ToolCallVerdict last = wrong("list_dict_checker:unclear", in_quotes(name) + ": no value is right");
   for (const json::value& one : possible) {
     static const json::array kNone;
     if (!one.is_array() && !is_empty_string(one)) {
       return make_error(Code::kInvalidArgument,
-                        "possible answers of " + quoted(name) + ": expected lists of dicts, found " + shown(one));
+                        "possible answers of " + in_quotes(name) + ": expected lists of dicts, found " + shown(one));
     }
     const json::array& wanted = one.is_array() ? one.get_array() : kNone;
     if (given.size() != wanted.size()) {
-      last = wrong("value_error:list_dict_count", quoted(name) + ": expected " + std::to_string(wanted.size()) +
+      last = wrong("value_error:list_dict_count", in_quotes(name) + ": expected " + std::to_string(wanted.size()) +
                                                       " dicts, found " + std::to_string(given.size()));
       continue;
     }
@@ -248,7 +249,7 @@ Result<ToolCallVerdict> check_argument(std::string_view name, json::value value,
       value = value.to_number<double>();
   } else if (!value.is_string()) {
     return wrong(syntax == CallSyntax::kJava ? "type_error:java" : "type_error:js",
-                 quoted(name) + ": expected the text of an expression, found " + shown(value));
+                 in_quotes(name) + ": expected the text of an expression, found " + shown(value));
   } else {
     const std::string text(value.get_string());
     value = syntax == CallSyntax::kJava ? java_value(text, expected.described, expected.items)
@@ -256,7 +257,7 @@ Result<ToolCallVerdict> check_argument(std::string_view name, json::value value,
   }
   const TypeCheck checked = check_type(value, possible, expected.type, expected.nested);
   if (!checked.valid) {
-    return wrong(checked.kind, quoted(name) + ": expected type " + expected.described +
+    return wrong(checked.kind, in_quotes(name) + ": expected type " + expected.described +
                                    (checked.kind == "type_error:nested" ? " with other items" : "") + ", found " +
                                    shown(value));
   }
@@ -267,7 +268,8 @@ Result<ToolCallVerdict> check_argument(std::string_view name, json::value value,
     if (expected.type == PythonType::kList) return check_list(name, value, possible);
   }
   if (contains(possible, value)) return right();
-  return wrong("value_error:others", quoted(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
+  return wrong("value_error:others",
+               in_quotes(name) + ": expected one of " + shown(possible) + ", found " + shown(value));
 }
 
 std::string expected_name(std::string name, FunctionNames names) {
@@ -295,31 +297,32 @@ Result<ToolCallVerdict> check_call(const json::object& function, const ToolCall&
   GW_TRY(const json::object* parameters, base::get_object(function, "parameters", described));
   GW_TRY(const json::object* properties, base::get_object(*parameters, "properties", described));
   if (call.name != expected_name(described, names)) {
-    return wrong("simple_function_checker:wrong_func_name",
-                 "expected a call of " + quoted(expected_name(described, names)) + ", found " + quoted(call.name));
+    return wrong(
+        "simple_function_checker:wrong_func_name",
+        "expected a call of " + in_quotes(expected_name(described, names)) + ", found " + in_quotes(call.name));
   }
   if (const json::value* required = parameters->if_contains("required"); required != nullptr && required->is_array()) {
     for (const json::value& one : required->get_array()) {
       if (one.is_string() && !call.arguments.contains(one.get_string())) {
-        return wrong("simple_function_checker:missing_required", "missing argument " + quoted(one.get_string()));
+        return wrong("simple_function_checker:missing_required", "missing argument " + in_quotes(one.get_string()));
       }
     }
   }
   for (const auto& [name, value] : call.arguments) {
     const json::value* possible = gold.arguments->if_contains(name);
     if (possible == nullptr || !properties->contains(name)) {
-      return wrong("simple_function_checker:unexpected_param", "unexpected argument " + quoted(name));
+      return wrong("simple_function_checker:unexpected_param", "unexpected argument " + in_quotes(name));
     }
     if (!possible->is_array()) {
       return make_error(Code::kInvalidArgument,
-                        "possible answers of " + quoted(name) + ": expected a list, found " + shown(*possible));
+                        "possible answers of " + in_quotes(name) + ": expected a list, found " + shown(*possible));
     }
     GW_TRY(ToolCallVerdict verdict, check_argument(name, value, *properties, possible->get_array(), syntax));
     if (!verdict.valid) return verdict;
   }
   for (const auto& [name, possible] : *gold.arguments) {
     if (!call.arguments.contains(name) && possible.is_array() && !may_be_left_out(possible.get_array())) {
-      return wrong("simple_function_checker:missing_optional", "missing argument " + quoted(name));
+      return wrong("simple_function_checker:missing_optional", "missing argument " + in_quotes(name));
     }
   }
   return right();
@@ -329,7 +332,8 @@ Result<const json::object*> function_called(const json::array& functions, std::s
   for (const json::value& one : functions) {
     if (one.is_object() && base::string_or(one.get_object(), "name") == name) return &one.get_object();
   }
-  return make_error(Code::kInvalidArgument, "possible answers call " + quoted(name) + ", which no function describes");
+  return make_error(Code::kInvalidArgument,
+                    "possible answers call " + in_quotes(name) + ", which no function describes");
 }
 
 std::string count_reason(std::size_t expected, std::size_t found) {
@@ -355,8 +359,9 @@ Result<ToolCallVerdict> check_in_any_order(const json::array& functions, const s
       if (!matched && why.size() < 400) why += "; call " + std::to_string(j + 1) + ": " + verdict.reason;
     }
     if (!matched) {
-      return wrong("parallel_function_checker_no_order:cannot_find_match",
-                   "no call matches possible answer " + std::to_string(i + 1) + " (" + quoted(gold.name) + ")" + why);
+      return wrong(
+          "parallel_function_checker_no_order:cannot_find_match",
+          "no call matches possible answer " + std::to_string(i + 1) + " (" + in_quotes(gold.name) + ")" + why);
     }
   }
   return right();

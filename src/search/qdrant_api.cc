@@ -22,7 +22,7 @@ constexpr std::size_t kQuoted = 300;
 constexpr std::string_view kRedacted = "[redacted]";
 
 /// One line of at most kQuoted bytes.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = base::clip(text, kQuoted);
   std::ranges::replace_if(
       out, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
@@ -72,14 +72,14 @@ std::string QdrantApi::without_key(std::string text) const {
 Error QdrantApi::unexpected(const std::string& expected, std::string_view found) const {
   // The key is cut out before the text is: half a key is a key to somebody.
   return make_error(Code::kUnavailable,
-                    "expected " + expected + " of Qdrant, found " + quoted(without_key(std::string(found))), place_);
+                    "expected " + expected + " of Qdrant, found " + in_quotes(without_key(std::string(found))), place_);
 }
 
 Error QdrantApi::refusal(const http::ClientRequest& request, const http::ClientResponse& response) const {
   std::string text = request.method + " " + http::redacted_url(request.url) + ": the server answered " +
                      std::to_string(response.status);
   if (response.status / 100 == 3) return make_error(Code::kUnavailable, text + "; redirects are not followed");
-  if (const std::string words = words_of(response.body); !words.empty()) text += ": " + quoted(without_key(words));
+  if (const std::string words = words_of(response.body); !words.empty()) text += ": " + in_quotes(without_key(words));
   if (code_of(response.status) == Code::kUnauthenticated) {
     text += options_.api_key.empty() ? "; QDRANT_API_KEY is not set" : "; QDRANT_API_KEY is set to another key";
   }

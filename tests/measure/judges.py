@@ -38,7 +38,7 @@ class Judge:
         request.send(200, (events + "data: [DONE]\n\n").encode(), "text/event-stream")
 
     def fenced(self, text: str, name: str) -> str:
-        found = re.search(rf"<<([0-9a-f]{{24}}) {name}>>\n(.*)\n<<\1 end>>", text, re.DOTALL)
+        found = re.search(rf"<<([0-9a-f]{{24}}) {name}>>\n(.*?)\n<<\1 end>>", text, re.DOTALL)
         return found.group(2) if found else ""
 
     def verdict(self, messages: list[dict[str, str]]) -> dict[str, Any]:

@@ -441,7 +441,7 @@ class Workflow:
             error = None if price else "no such order"
             step = self.step("lookup_order", price and {"price": price}, error, order_id=order.group())
             return {"status": "completed" if price else "failed", "result": price, "steps": [step]}
-        numbers = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", task)]
+        numbers = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", task)] or [0.0]
         return {"status": "completed", "result": sum(numbers), "steps": [self.step("add", sum(numbers), a=numbers[0], b=numbers[-1])]}
 
 
