@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "api/measured_runs.h"
 #include "api/measurement_compare.h"
 #include "api/measurement_json.h"
@@ -47,10 +49,21 @@ Result<KeptRun> find_run(Platform& platform, const Runs& runs, const std::string
   return kept;
 }
 
+/// A query parameter of at most `most` bytes, or its default.
+Result<std::string> query_text(const Request& request, std::string_view name, std::size_t most, std::string fallback) {
+  std::optional<std::string> text = request.query_value(name);
+  if (!text) return fallback;
+  if (text->size() > most) {
+    return make_error(Code::kInvalidArgument, std::string(name) + ": expected at most " + std::to_string(most) +
+                                                  " bytes, found " + std::to_string(text->size()));
+  }
+  return *std::move(text);
+}
+
 Result<Response> list(const Runs& runs, const Request& request) {
   GW_TRY(const std::int64_t limit, query_int(request, "limit", 1, 200, 50));
   GW_TRY(const std::int64_t skip, query_int(request, "skip", 0, 1'000'000, 0));
-  const std::string suite = request.query_value("suite").value_or("");
+  GW_TRY(const std::string suite, query_text(request, "suite", 100, ""));
   const MeasuredRuns::Listed listed = runs.store.newest(kRead);
   array rows;
   std::int64_t seen = 0;
@@ -93,10 +106,11 @@ Result<Response> cases(const Runs& runs, const Request& request) {
   GW_TRY(const std::int64_t limit, query_int(request, "limit", 1, 200, 50));
   GW_TRY(const std::int64_t offset, query_int(request, "offset", 0, std::int64_t{1} << 52, 0));
   const std::string shown = request.query_value("show").value_or("all");
+  GW_TRY(const std::string asked, query_text(request, "metric", 100, ""));
   GW_TRY(const KeptRun run, with_cases(runs, request.path_parameter("run_id")));
   const std::filesystem::path folder = runs.store.folder_of(run.id);
   if (shown == "worst") {
-    const std::string metric = request.query_value("metric").value_or(measure::headline_metric(*run.eval));
+    const std::string metric = asked.empty() ? measure::headline_metric(*run.eval) : asked;
     const auto found = run.eval->metrics.find(metric);
     if (found == run.eval->metrics.end()) {
       return make_error(Code::kFailedPrecondition, "the run has no metric '" + base::clip(metric, 80) + "'");
@@ -137,7 +151,8 @@ Result<Response> latency(const Runs& runs, const Request& request) {
 
 Result<Response> comparison(const Runs& runs, const Request& request) {
   GW_TRY(const KeptRun run, runs.store.read(request.path_parameter("run_id")));
-  std::string with = request.query_value("with").value_or("reference");
+  GW_TRY(std::string with, query_text(request, "with", 120, "reference"));
+  GW_TRY(const std::string metric, query_text(request, "metric", 100, ""));
   if (with == "reference" || with == "previous") {
     const MeasuredRuns::Listed listed = runs.store.newest(kRead);
     const KeptRun* found = with == "reference" ? reference_for(run, listed.runs) : previous_of(run, listed.runs);
@@ -149,7 +164,7 @@ Result<Response> comparison(const Runs& runs, const Request& request) {
     with = found->id;
   }
   GW_TRY(const KeptRun other, runs.store.read(with));
-  GW_TRY(object body, of_run(comparison_json(runs.store, other, run, request.query_value("metric").value_or(""))));
+  GW_TRY(object body, of_run(comparison_json(runs.store, other, run, metric)));
   return http::json_response(std::move(body));
 }
 

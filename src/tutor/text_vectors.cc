@@ -40,8 +40,8 @@ Status TextVectors::write(const std::filesystem::path& file, std::vector<std::st
                           const EmbeddingProgress& progress, const std::stop_token& stop) {
   const auto key = [](const std::string& text) { return base::stable_hash64(text); };
   std::ranges::sort(texts, {}, key);
-  const auto same = std::ranges::unique(texts, {}, key);
-  texts.erase(same.begin(), same.end());
+  const auto same = [&](const std::string& a, const std::string& b) { return key(a) == key(b); };
+  texts.erase(std::unique(texts.begin(), texts.end(), same), texts.end());
   std::vector<std::uint64_t> keys;
   std::vector<float> vectors;
   for (std::size_t begin = 0; begin < texts.size(); begin += kTextsABatch) {
