@@ -29,7 +29,8 @@ void check_overlap(const score::Overlap& one) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), std::min<std::size_t>(size, 4096));
+  const std::string_view text(reinterpret_cast<const char*>(data),
+                              std::min<std::size_t>(size, 1024));  // some of these are quadratic
   const std::vector<std::string> same = {std::string(text)};
   const std::vector<std::string> other = {"the cat sat on 1,234.5 mats of hunter2-Zebra"};
   check(score::squad_exact_match(text, same) == 1);
