@@ -54,7 +54,7 @@ Result<LiveEval> LiveEvals::start(const Wish& wish) {
   const std::scoped_lock starting(starting_);
   {
     const std::scoped_lock lock(mutex_);
-    if (going_) {
+    if (!now_.run.empty() && !now_.ended) {
       return make_error(Code::kFailedPrecondition, "the run " + now_.run + " goes on; one is made at a time");
     }
   }
@@ -78,7 +78,6 @@ Result<LiveEval> LiveEvals::start(const Wish& wish) {
       {
         const std::scoped_lock lock(mutex_);
         now_ = first;
-        going_ = true;
         watchers_.clear();
       }
       told = true;
@@ -101,7 +100,6 @@ Result<LiveEval> LiveEvals::start(const Wish& wish) {
     {
       const std::scoped_lock lock(mutex_);
       now_.ended = true;
-      going_ = false;
     }
     tell(true);
   });
@@ -116,26 +114,30 @@ void LiveEvals::tell(bool always) {
   for (const auto& watcher : watchers_) watcher(now_);
 }
 
-Result<LiveEval> LiveEvals::find(const std::string& run) const {
-  const std::scoped_lock lock(mutex_);
+Result<LiveEval> LiveEvals::find_locked(const std::string& run) const {
   if (run.empty() || now_.run != run) {
     return make_error(Code::kNotFound, "this server is not making a run '" + base::clip(run, 80) + "'");
   }
   return now_;
 }
 
+Result<LiveEval> LiveEvals::find(const std::string& run) const {
+  const std::scoped_lock lock(mutex_);
+  return find_locked(run);
+}
+
 Result<LiveEval> LiveEvals::cancel(const std::string& run) {
-  GW_TRY(LiveEval found, find(run));
   const std::scoped_lock starting(starting_);
-  if (find(run).ok()) thread_.request_stop();
+  GW_TRY(LiveEval found, find(run));
+  thread_.request_stop();
   return found;
 }
 
 base::Status LiveEvals::watch(const std::string& run, std::function<void(const LiveEval&)> f) {
-  GW_TRY([[maybe_unused]] const LiveEval found, find(run));
   const std::scoped_lock lock(mutex_);
-  f(now_);
-  if (!now_.ended && now_.run == run) watchers_.push_back(std::move(f));
+  GW_TRY(const LiveEval found, find_locked(run));
+  f(found);
+  if (!found.ended) watchers_.push_back(std::move(f));
   return {};
 }
 

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -44,8 +42,7 @@ class LiveEvals {
   };
   /// Begins a run and returns once it is in the store.
   /// @errors kNotFound: no such suite; kFailedPrecondition: another run goes on, or the target lies outside loopback
-  /// and
-  ///         private ranges, which the terminal alone confirms; those of measure::run_suite()
+  ///         and private ranges, which the terminal alone confirms; those of measure::run_suite()
   base::Result<LiveEval> start(const Wish& wish);
   /// @errors kNotFound: this server made no such run since it was started
   base::Result<LiveEval> find(const std::string& run) const;
@@ -64,6 +61,7 @@ class LiveEvals {
 
  private:
   void tell(bool always);
+  base::Result<LiveEval> find_locked(const std::string& run) const;  // with mutex_ held
 
   std::filesystem::path suites_;
   measure::RunStore store_;
@@ -71,8 +69,7 @@ class LiveEvals {
   base::SystemClock clock_;
   mutable std::mutex mutex_;
   std::mutex starting_;  ///< held while a run is begun
-  LiveEval now_;         ///< guarded by mutex_
-  bool going_ = false;   ///< likewise
+  LiveEval now_;         ///< guarded by mutex_; no run: none was made yet
   std::vector<std::function<void(const LiveEval&)>> watchers_;
   std::chrono::steady_clock::time_point told_;
   std::jthread thread_;

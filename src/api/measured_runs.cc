@@ -14,9 +14,9 @@ using base::make_error;
 using base::Result;
 using base::json::object;
 using base::json::value;
+using portfolio::is_run_id;
 
 constexpr std::size_t kLongestRun = std::size_t{8} << 20;
-constexpr std::size_t kLongestId = 120;
 
 }  // namespace
 
@@ -37,12 +37,8 @@ bool KeptRun::is_finished() const {
   return eval ? eval->state == measure::State::kFinished : summary.state == "finished";
 }
 
-bool is_run_id(std::string_view id) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
-  return !id.empty() && id.size() <= kLongestId && id.front() != '.' && std::ranges::all_of(id, plain);
+bool names_run(const ledger::Fact& fact, std::string_view id) {
+  return (fact.kind == "kpi.measured" || fact.kind == "kpi.recorded") && base::string_or(fact.data, "run") == id;
 }
 
 Result<KeptRun> kept_run(value json, const std::string& id) {

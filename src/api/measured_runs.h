@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "ledger/fact.h"
 #include "measure/run.h"
 #include "portfolio/run_import.h"
 
@@ -29,8 +30,8 @@ struct KeptRun {
   bool is_finished() const;
 };
 
-/// Whether it may be the name of a run's folder.
-bool is_run_id(std::string_view id);
+/// Whether the fact is a KPI's value that this run gave.
+bool names_run(const ledger::Fact& fact, std::string_view id);
 
 /// The runs below the data folder. Thread-safe; a value.
 class MeasuredRuns {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "api/measurement_json.h"
-#include "base/utf8.h"
+#include "api/measurement_parts.h"
 
 namespace groundwork::api {
 namespace {
@@ -10,15 +10,13 @@ using base::json::array;
 using base::json::object;
 using base::json::value;
 
-constexpr std::size_t kShortText = 300;
-constexpr std::size_t kLongText = 2'000;
-
-value clipped(const std::string& text, std::size_t most = kShortText) { return value(base::clip(text, most)); }
+using detail::clipped;
+using detail::kLongText;
+using detail::object_at;
 
 value spread_json(const object& figures, const char* key) {
-  const value* found = figures.if_contains(key);
-  if (found == nullptr || !found->is_object() || !found->get_object().contains("p50_ms")) return nullptr;
-  const object& from = found->get_object();
+  const object& from = object_at(figures, key);
+  if (!from.contains("p50_ms")) return nullptr;
   object out{{"count", std::max<std::int64_t>(base::int_or(from, "count", 0), 0)}};
   for (const char* name : {"mean_ms", "min_ms", "p50_ms", "p90_ms", "p95_ms", "p99_ms", "p99.9_ms", "max_ms"}) {
     out[name] = base::number_or(from, name, 0);
@@ -45,13 +43,9 @@ value errors_of_client(const object& run) {
 
 value bench_json(const KeptRun& run) {
   const value* found = run.json.if_contains("figures");
-  const value* said = run.json.if_contains("options");
   if (run.kind != "bench" || found == nullptr || !found->is_object()) return nullptr;
   const object& figures = found->get_object();
-  const object none;
-  const object& options = said != nullptr && said->is_object() ? said->get_object() : none;
-  const value* client_at = run.json.if_contains("client");
-  const object& client = client_at != nullptr && client_at->is_object() ? client_at->get_object() : none;
+  const object& client = object_at(run.json, "client");
   array spreads;
   for (const auto& [key, title] : {std::pair{"latency", "whole answer"},
                                    {"latency_corrected", "whole answer, corrected for waiting callers"},
@@ -62,26 +56,23 @@ value bench_json(const KeptRun& run) {
     if (!spread.is_null()) spreads.push_back(object{{"name", key}, {"title", title}, {"spread", std::move(spread)}});
   }
   array outcomes{object{{"kind", "ok"}, {"count", base::int_or(figures, "ok", 0)}, {"first", ""}}};
-  if (const value* errors = figures.if_contains("errors"); errors != nullptr && errors->is_object()) {
-    for (const auto& [kind, one] : errors->get_object()) {
-      if (!one.is_object() || outcomes.size() > 30) continue;
-      outcomes.push_back(object{{"kind", base::clip(kind, 40)},
-                                {"count", base::int_or(one.get_object(), "count", 0)},
-                                {"first", clipped(base::string_or(one.get_object(), "first"))}});
-    }
+  for (const auto& [kind, one] : object_at(figures, "errors")) {
+    if (!one.is_object() || outcomes.size() > 30) continue;
+    outcomes.push_back(object{{"kind", base::clip(kind, 40)},
+                              {"count", base::int_or(one.get_object(), "count", 0)},
+                              {"first", clipped(base::string_or(one.get_object(), "first"))}});
   }
   array terms;
-  if (const value* slo = figures.if_contains("slo"); slo != nullptr && slo->is_object()) {
-    if (const value* all = slo->get_object().if_contains("terms"); all != nullptr && all->is_array()) {
-      for (const value& one : all->get_array()) {
-        if (!one.is_object() || terms.size() >= 30) continue;
-        terms.push_back(object{{"term", clipped(base::string_or(one.get_object(), "term"), 80)},
-                               {"met", base::bool_or(one.get_object(), "met", false)}});
-      }
+  const object& objective = object_at(figures, "slo");
+  if (const value* all = objective.if_contains("terms"); all != nullptr && all->is_array()) {
+    for (const value& one : all->get_array()) {
+      if (!one.is_object() || terms.size() >= 30) continue;
+      terms.push_back(object{{"term", clipped(base::string_or(one.get_object(), "term"), 80)},
+                             {"met", base::bool_or(one.get_object(), "met", false)}});
     }
   }
   object how;
-  for (const auto& [name, one] : options) {
+  for (const auto& [name, one] : object_at(run.json, "options")) {
     if (how.size() >= 30 || name == "target") continue;
     how[base::clip(name, 40)] =
         one.is_string() ? clipped(std::string(one.get_string())) : clipped(base::json::serialize(one));

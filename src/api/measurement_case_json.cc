@@ -1,5 +1,5 @@
 #include "api/measurement_json.h"
-#include "base/utf8.h"
+#include "api/measurement_parts.h"
 #include "measure/compare.h"
 #include "measure/metric.h"
 
@@ -10,23 +10,17 @@ using base::json::array;
 using base::json::object;
 using base::json::value;
 
-constexpr std::size_t kShortText = 300;
-constexpr std::size_t kLongText = 2'000;
-constexpr std::size_t kShownMetrics = 100;
+using detail::clipped;
+using detail::kLongText;
+using detail::or_null;
+
 constexpr std::size_t kShownAnswer = 64 * 1024;
-
-value clipped(const std::string& text, std::size_t most = kShortText) { return value(base::clip(text, most)); }
-
-template <typename Value>
-value or_null(const std::optional<Value>& one) {
-  return one ? value(*one) : value(nullptr);
-}
 
 object sample_json(const measure::PlacedSample& placed) {
   const measure::Sample& sample = placed.sample;
   array values;
   for (const auto& [name, number] : sample.values) {
-    if (values.size() >= kShownMetrics) break;
+    if (values.size() >= detail::kShownMetrics) break;
     values.push_back(object{{"name", clipped(name, 100)}, {"value", number}, {"text", nullptr}});
     if (measure::is_paired_by_case(name)) continue;
     const char* text = number == measure::kTrueNegative    ? "rightly no"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "base/utf8.h"
+#include "api/measurement_parts.h"
 #include "measure/compare.h"
 #include "measure/metric.h"
 #include "measure/suite.h"
@@ -14,18 +14,12 @@ namespace {
 using base::json::array;
 using base::json::object;
 using base::json::value;
+using detail::clipped;
+using detail::kLongText;
+using detail::or_null;
 using measure::MetricSummary;
 
-constexpr std::size_t kShortText = 300;
-constexpr std::size_t kLongText = 2'000;
-constexpr std::size_t kShownMetrics = 100;
 constexpr std::size_t kTrendPoints = 40;
-
-value clipped(const std::string& text, std::size_t most = kShortText) { return value(base::clip(text, most)); }
-template <typename Value>
-value or_null(const std::optional<Value>& one) {
-  return one ? value(*one) : value(nullptr);
-}
 
 /// A value of a run whoever made it.
 struct Figure {
@@ -49,7 +43,7 @@ std::vector<Figure> figures_of(const KeptRun& run) {
       out.push_back({name, summary});
     }
   }
-  if (out.size() > kShownMetrics) out.resize(kShownMetrics);
+  if (out.size() > detail::kShownMetrics) out.resize(detail::kShownMetrics);
   return out;
 }
 
@@ -98,9 +92,8 @@ std::string headline_of(const KeptRun& run) {
 std::string verdict_of(const KeptRun& run) {
   if (run.eval) return std::string(to_string(run.eval->verdict));
   if (run.summary.state != "finished") return "incomplete";
-  const value* figures = run.json.if_contains("figures");
-  const value* slo = figures != nullptr && figures->is_object() ? figures->get_object().if_contains("slo") : nullptr;
-  if (slo != nullptr && slo->is_object()) {
+  const object& figures = detail::object_at(run.json, "figures");
+  if (const value* slo = figures.if_contains("slo"); slo != nullptr && slo->is_object()) {
     return base::bool_or(slo->get_object(), "met", false) ? "pass" : "fail";
   }
   const std::string& verdict = run.summary.verdict;
@@ -149,9 +142,7 @@ array files_json(const measure::Run& run) {
 }
 
 object environment_json(const KeptRun& run) {
-  const value* found = run.json.if_contains("environment");
-  const object none;
-  const object& from = found != nullptr && found->is_object() ? found->get_object() : none;
+  const object& from = detail::object_at(run.json, "environment");
   const std::string program = base::string_or(from, "program", base::string_or(run.json, "program"));
   return {{"cpu", clipped(base::string_or(from, "cpu"))},
           {"cores", std::max<std::int64_t>(base::int_or(from, "cores", 0), 0)},
@@ -179,8 +170,7 @@ array commands_json(const KeptRun& run, const KeptRun* reference) {
 array used_by_json(const KeptRun& run, const std::vector<ledger::Fact>& facts) {
   array out;
   for (const ledger::Fact& fact : facts) {
-    if (fact.kind != "kpi.measured" && fact.kind != "kpi.recorded") continue;
-    if (base::string_or(fact.data, "run") != run.id) continue;
+    if (!names_run(fact, run.id)) continue;
     const std::string project = base::string_or(fact.data, "project");
     out.push_back(object{{"kpi", base::string_or(fact.data, "kpi")},
                          {"project", project.empty() ? value(nullptr) : value(project)},

@@ -121,6 +121,24 @@ base::Result<std::int64_t> query_int(const http::Request& request, std::string_v
   return number;
 }
 
+base::Result<std::string> query_text(const http::Request& request, std::string_view name, std::size_t most,
+                                     std::string fallback) {
+  std::optional<std::string> text = request.query_value(name);
+  if (!text) return fallback;
+  if (text->size() > most) {
+    return make_error(Code::kInvalidArgument, std::string(name) + ": expected at most " + std::to_string(most) +
+                                                  " bytes, found " + std::to_string(text->size()));
+  }
+  return *std::move(text);
+}
+
+http::Response event_stream(std::shared_ptr<http::EventChannel> events) {
+  http::Response response;
+  response.headers.set("Content-Type", "text/event-stream");
+  response.events = std::move(events);
+  return response;
+}
+
 std::function<http::Response(const http::Request&)> answering(JsonHandler handler) {
   return [handler = std::move(handler)](const http::Request& request) {
     const auto learner = learner_of(request);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/json.h"
+#include "http/event_channel.h"
 #include "http/message.h"
 
 namespace groundwork::api {
@@ -32,6 +34,13 @@ base::Result<T> or_conflict(base::Result<T> result) {
 /// A query parameter as an integer from `low` to `high`; `fallback` without it. @errors kInvalidArgument
 base::Result<std::int64_t> query_int(const http::Request& request, std::string_view name, std::int64_t low,
                                      std::int64_t high, std::int64_t fallback);
+
+/// A query parameter of at most `most` bytes; `fallback` without it. @errors kInvalidArgument
+base::Result<std::string> query_text(const http::Request& request, std::string_view name, std::size_t most,
+                                     std::string fallback);
+
+/// The answer to a request that follows what happens: events until the channel is closed.
+http::Response event_stream(std::shared_ptr<http::EventChannel> events);
 
 /// Wraps a handler that gives JSON or an error.
 using JsonHandler = std::function<base::Result<http::Response>(const http::Request&, const std::string& learner)>;

@@ -50,10 +50,7 @@ Result<Response> stream(Platform& platform, const Request& request, const std::s
         channel->push(done ? "done" : "update", base::json::serialize(run_json(*content, run)));
         if (done) channel->close();
       }));
-  Response response;
-  response.headers.set("Content-Type", "text/event-stream");
-  response.events = std::move(channel);
-  return response;
+  return event_stream(std::move(channel));
 }
 
 }  // namespace

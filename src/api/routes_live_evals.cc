@@ -34,10 +34,7 @@ Result<Response> stream(LiveEvals& evals, const std::string& run) {
     channel->push(now.ended ? "done" : "update", base::json::serialize(live_json(now)));
     if (now.ended) channel->close();
   }));
-  Response response;
-  response.headers.set("Content-Type", "text/event-stream");
-  response.events = std::move(channel);
-  return response;
+  return event_stream(std::move(channel));
 }
 
 }  // namespace

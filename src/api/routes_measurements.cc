@@ -1,5 +1,3 @@
-#include <optional>
-
 #include "api/measured_runs.h"
 #include "api/measurement_compare.h"
 #include "api/measurement_json.h"
@@ -36,28 +34,16 @@ struct Runs {
 /// The run of that id in the data folder, or as one of the learner's facts keeps it.
 Result<KeptRun> find_run(Platform& platform, const Runs& runs, const std::string& id, const std::string& learner) {
   auto kept = runs.store.read(id);
-  if (kept.ok() || kept.error().code != Code::kNotFound || !is_run_id(id)) return kept;
+  if (kept.ok() || kept.error().code != Code::kNotFound || !portfolio::is_run_id(id)) return kept;
   GW_TRY(const auto facts, platform.ledger().facts(learner));
   for (const ledger::Fact& fact : facts) {
-    const bool names = fact.kind == "kpi.measured" || fact.kind == "kpi.recorded";
-    if (!names || base::string_or(fact.data, "run") != id) continue;
+    if (!names_run(fact, id)) continue;
     const auto blob = platform.ledger().get_blob(base::string_or(fact.data, "run_sha256"));
     if (!blob.ok()) continue;
     auto json = base::parse_json(*blob);
     if (json.ok()) return kept_run(*std::move(json), id);
   }
   return kept;
-}
-
-/// A query parameter of at most `most` bytes, or its default.
-Result<std::string> query_text(const Request& request, std::string_view name, std::size_t most, std::string fallback) {
-  std::optional<std::string> text = request.query_value(name);
-  if (!text) return fallback;
-  if (text->size() > most) {
-    return make_error(Code::kInvalidArgument, std::string(name) + ": expected at most " + std::to_string(most) +
-                                                  " bytes, found " + std::to_string(text->size()));
-  }
-  return *std::move(text);
 }
 
 Result<Response> list(const Runs& runs, const Request& request) {

@@ -49,10 +49,7 @@ void add_platform_routes(http::Router& router, Platform& platform) {
   auto watcher = std::make_shared<Watcher>(platform.ledger(), platform.library());
   router.add({"GET", "/api/v1/events", RunOn::kWorkers, 0,
               answering([watcher](const Request&, const std::string& learner) -> Result<Response> {
-                Response response;
-                response.headers.set("Content-Type", "text/event-stream");
-                response.events = watcher->subscribe(learner);
-                return response;
+                return event_stream(watcher->subscribe(learner));
               })});
 }
 

@@ -211,10 +211,7 @@ Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Sn
   assistant.background().run(
       [stream, tutor, question = std::move(question), to_json] { stream_answer(*stream, *tutor, question, to_json); });
   GW_CHECK_OK(begun.get());
-  Response response;
-  response.headers.set("Content-Type", "text/event-stream");
-  response.events = stream->events;
-  return response;
+  return event_stream(stream->events);
 }
 
 bool wants_stream(const json::object& body) { return base::bool_or(body, "stream", false); }

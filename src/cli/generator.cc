@@ -43,6 +43,8 @@ fs::path language_model_path(const Context& context, const std::string& model) {
   return fs::is_directory(fetched, error) ? fetched : fs::path(model);
 }
 
+bool is_url(const std::string& where) { return where.starts_with("http://") || where.starts_with("https://"); }
+
 EndpointLogin generator_login() {
   return {environment("GROUNDWORK_GENERATOR_MODEL"), environment("GROUNDWORK_GENERATOR_API_KEY"),
           "GROUNDWORK_GENERATOR_MODEL"};
@@ -51,7 +53,7 @@ EndpointLogin generator_login() {
 base::Result<Generator> open_generator(const Context& context, const std::string& where, const EndpointLogin& login) {
   Generator generator;
   if (where.empty()) return generator;
-  if (where.starts_with("http://") || where.starts_with("https://")) return open_remote(where, login);
+  if (is_url(where)) return open_remote(where, login);
   if (!where.starts_with(kLocal) || where.size() == kLocal.size()) {
     return make_error(Code::kInvalidArgument, "language model: expected local:NAME or http://host:port/v1, found \"" +
                                                   base::clip(where, 80) + '"');

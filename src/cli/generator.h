@@ -22,6 +22,9 @@ struct Generator {
   std::unique_ptr<model::ChatModel> model;  ///< nullptr: no generation, answers are sentences of the documents
 };
 
+/// Whether a model is named by the URL of its endpoint.
+bool is_url(const std::string& where);
+
 /// Which model of an endpoint is asked, and with which key.
 struct EndpointLogin {
   std::string model;

@@ -21,8 +21,6 @@ using base::Result;
 
 constexpr int kVerdictTokens = 1024;  // one sentence and a grade; room for a model that thinks aloud first
 
-bool is_url(const std::string& text) { return text.starts_with("http://") || text.starts_with("https://"); }
-
 /// The key in a variable that an option names. @errors kFailedPrecondition: it isn't set
 Result<std::string> key_from(const std::string& variable, const char* option) {
   if (variable.empty()) return std::string();

@@ -97,31 +97,13 @@ std::string Prober::taken(const std::string& documents, std::int64_t count) cons
          (indexed < 0 ? "none" : std::to_string(indexed));
 }
 
-std::vector<StreamEvent> events_of(std::string_view body) {
-  std::vector<StreamEvent> out;
-  StreamEvent event;
-  bool any = false;
-  while (!body.empty()) {
-    const std::size_t end = body.find('\n');
-    std::string_view line = body.substr(0, end);
-    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) {
-      if (any) out.push_back({event.name.empty() ? "message" : event.name, event.data});
-      event = {};
-      any = false;
-      continue;
-    }
-    const std::size_t colon = line.find(':');
-    std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
-    if (value.starts_with(' ')) value.remove_prefix(1);
-    const std::string_view field = line.substr(0, colon);
-    if (field == "event") event.name = value;
-    if (field != "data") continue;
-    if (any) event.data += '\n';
-    event.data += value;
-    any = true;
-  }
+std::vector<http::SseEvent> events_of(std::string_view body) {
+  std::vector<http::SseEvent> out;
+  http::SseParser parser(body.size());
+  static_cast<void>(parser.feed(body, [&](const http::SseEvent& event) -> base::Status {
+    out.push_back(event);
+    return {};
+  }));
   return out;
 }
 

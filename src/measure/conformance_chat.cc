@@ -114,7 +114,7 @@ std::vector<json::value> chunks(const Prober& prober, bool with_usage, std::stri
             std::to_string(response->status) + " and '" + start_of(type) + "'";
     return out;
   }
-  const std::vector<StreamEvent> events = events_of(response->body);
+  const std::vector<http::SseEvent> events = events_of(response->body);
   if (events.empty() || events.back().data != "[DONE]") {
     wrong = "stream: expected 'data: [DONE]' at the end, found " +
             (events.empty() ? std::string("no event") : "'" + start_of(events.back().data) + "'");

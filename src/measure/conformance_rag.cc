@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "measure/conformance_rules.h"
 
@@ -43,49 +42,49 @@ std::string answered(const Prober& prober) {
   return "";
 }
 
-std::string cited(const Prober& prober) {
+/// What is wrong with the first citation of two answers of which something is.
+/// @param wrong_with  the citation, and the passages of its answer; says what was expected and found, or nothing
+std::string first_wrong_citation(
+    const Prober& prober,
+    const std::function<std::string(const json::object& citation, const json::array& passages)>& wrong_with) {
   std::string wrong;
   for (const std::string body : {kAnswerable, R"({"question": "How many members has the zorbling falcon society?"})"}) {
     const json::value answer = ask(prober, body, wrong);
     if (!wrong.empty()) return wrong;
-    std::set<std::string_view> passages;
-    for (const json::value& one : answer.at("passages").as_array()) passages.insert(one.at("id").as_string());
     const json::array& citations = answer.at("citations").as_array();
     for (std::size_t i = 0; i < citations.size(); ++i) {
-      const std::string_view id = citations[i].at("id").as_string();
-      if (!passages.contains(id)) {
-        return "POST /ask " + body + ": /citations/" + std::to_string(i) +
-               "/id: expected the id of a passage, found '" + start_of(std::string(id)) + "'";
-      }
+      wrong = wrong_with(citations[i].as_object(), answer.at("passages").as_array());
+      if (!wrong.empty()) return "POST /ask " + body + ": /citations/" + std::to_string(i) + wrong;
     }
   }
   return "";
 }
 
+std::string cited(const Prober& prober) {
+  return first_wrong_citation(prober, [](const json::object& citation, const json::array& passages) -> std::string {
+    const json::value& id = citation.at("id");
+    if (std::ranges::any_of(passages, [&](const json::value& one) { return one.at("id") == id; })) return "";
+    return "/id: expected the id of a passage, found '" + start_of(std::string(id.as_string())) + "'";
+  });
+}
+
 std::string quoted(const Prober& prober) {
-  std::string wrong;
-  for (const std::string body : {kAnswerable, R"({"question": "How many members has the zorbling falcon society?"})"}) {
-    const json::value answer = ask(prober, body, wrong);
-    if (!wrong.empty()) return wrong;
-    const json::array& citations = answer.at("citations").as_array();
-    for (std::size_t i = 0; i < citations.size(); ++i) {
-      const json::object& one = citations[i].as_object();
-      const auto start = one.at("start").to_number<std::uint64_t>();
-      const auto end = one.at("end").to_number<std::uint64_t>();
-      for (const json::value& passage : answer.at("passages").as_array()) {
-        if (passage.at("id") != one.at("id")) continue;
-        const std::string_view text = passage.at("text").as_string();
-        const bool inside = start <= end && end <= text.size();
-        if (inside && text.substr(start, end - start) == one.at("quote").as_string()) continue;
-        return "POST /ask " + body + ": /citations/" + std::to_string(i) + ": expected the passage's bytes " +
-               std::to_string(start) + " to " + std::to_string(end) + " of its UTF-8 text to be the quote '" +
-               start_of(std::string(one.at("quote").as_string())) + "', found " +
-               (inside ? "'" + start_of(std::string(text.substr(start, end - start))) + "'"
-                       : "a passage of " + std::to_string(text.size()) + " bytes");
-      }
+  return first_wrong_citation(prober, [](const json::object& citation, const json::array& passages) -> std::string {
+    const auto start = citation.at("start").to_number<std::uint64_t>();
+    const auto end = citation.at("end").to_number<std::uint64_t>();
+    for (const json::value& passage : passages) {
+      if (passage.at("id") != citation.at("id")) continue;
+      const std::string_view text = passage.at("text").as_string();
+      const bool inside = start <= end && end <= text.size();
+      if (inside && text.substr(start, end - start) == citation.at("quote").as_string()) continue;
+      return ": expected the passage's bytes " + std::to_string(start) + " to " + std::to_string(end) +
+             " of its UTF-8 text to be the quote '" + start_of(std::string(citation.at("quote").as_string())) +
+             "', found " +
+             (inside ? "'" + start_of(std::string(text.substr(start, end - start))) + "'"
+                     : "a passage of " + std::to_string(text.size()) + " bytes");
     }
-  }
-  return "";
+    return "";
+  });
 }
 
 /// The numbers in "[1]" of an answer must be those of its citations.
@@ -182,12 +181,12 @@ std::string streamed(const Prober& prober) {
   if (!type.starts_with("text/event-stream")) {
     return asked + "expected the Content-Type text/event-stream, found '" + start_of(type) + "'";
   }
-  const std::vector<StreamEvent> events = events_of(response->body);
-  const auto named = [&](const char* name) { return std::ranges::count(events, name, &StreamEvent::name); };
-  if (named("done") != 1 || events.empty() || events.back().name != "done") {
+  const std::vector<http::SseEvent> events = events_of(response->body);
+  const auto named = [&](const char* name) { return std::ranges::count(events, name, &http::SseEvent::type); };
+  if (named("done") != 1 || events.empty() || events.back().type != "done") {
     return asked + "expected one event 'done' at the end, found " + std::to_string(named("done")) + " among " +
            std::to_string(events.size()) + " events" +
-           (events.empty() ? "" : ", the last '" + events.back().name + "'");
+           (events.empty() ? "" : ", the last '" + events.back().type + "'");
   }
   const auto whole = base::parse_json(events.back().data);
   if (!whole.ok() || !whole->is_object()) return asked + "expected the whole answer in 'done', found no JSON object";

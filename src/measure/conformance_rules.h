@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "http/client.h"
+#include "http/sse_parser.h"
 #include "measure/conformance.h"
 #include "measure/service.h"
 
@@ -61,13 +62,8 @@ const std::vector<Rule>& rag_rules();
 const std::vector<Rule>& tools_rules();
 const std::vector<Rule>& chat_rules();
 
-/// One event of an event stream.
-struct StreamEvent {
-  std::string name;  ///< "message" where it has none
-  std::string data;
-};
-/// @source the event-stream format of the HTML standard, section 9.2.6: fields event and data
-std::vector<StreamEvent> events_of(std::string_view body);
+/// The events of a whole event stream; one that isn't ended at its end is none.
+std::vector<http::SseEvent> events_of(std::string_view body);
 
 std::string start_of(const std::string& text);
 std::string first_wrong(const std::vector<std::string>& all);

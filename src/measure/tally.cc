@@ -14,8 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 7> kTransport = {"refused",  "no_host",   "timeout", "closed",
                                                         "not_http", "too_large", "tls"};
 
-constexpr std::size_t kExamples = 3;
-
 std::string number(double value) {
   char text[32];
   const double size = std::abs(value);
@@ -38,6 +36,12 @@ bool no_better_than(double chance, const MetricSummary& summary) {
 }  // namespace
 
 bool is_transport(const std::string& code) { return std::ranges::find(kTransport, code) != kTransport.end(); }
+
+void Tally::Seen::add(const std::string& case_id, const std::string& message) {
+  constexpr std::size_t kExamples = 3;
+  if (count++ == 0) first = case_id + ": " + message;
+  if (examples.size() < kExamples) examples.push_back(case_id);
+}
 
 void Tally::add(const Sample& sample) {
   switch (sample.outcome) {
@@ -62,15 +66,9 @@ void Tally::add(const Sample& sample) {
     asked.sum.tries += one.judging.tries;
     asked.sum.prompt_tokens += one.judging.prompt_tokens;
     asked.sum.completion_tokens += one.judging.completion_tokens;
-    if (!one.judging.failed) continue;
-    if (asked.failed++ == 0) asked.first = sample.case_id + ": " + one.reason;
-    if (asked.examples.size() < kExamples) asked.examples.push_back(sample.case_id);
+    if (one.judging.failed) asked.failed.add(sample.case_id, one.reason);
   }
-  if (!sample.error.empty()) {
-    Seen& seen = errors_[sample.error];
-    if (seen.count++ == 0) seen.first = sample.case_id + ": " + sample.message;
-    if (seen.examples.size() < kExamples) seen.examples.push_back(sample.case_id);
-  }
+  if (!sample.error.empty()) errors_[sample.error].add(sample.case_id, sample.message);
   if (repeats_ > 1) {
     const std::uint64_t hash = base::stable_hash64(sample.error + base::json::serialize(sample.answer));
     const auto [found, first] = steady_.try_emplace(sample.index, Steady{hash, false});
@@ -125,7 +123,7 @@ ModelSummary Tally::model_of(const Metric& metric) const {
     out.asked = column->second.values.size() - column->second.failed;
   }
   if (const auto asked = asked_.find(metric.name); asked != asked_.end()) {
-    out.failed = asked->second.failed;
+    out.failed = asked->second.failed.count;
     out.tries = asked->second.sum.tries;
     out.prompt_tokens = asked->second.sum.prompt_tokens;
     out.completion_tokens = asked->second.sum.completion_tokens;
@@ -138,13 +136,13 @@ void Tally::add_model_failures(Run& run) const {
   for (const Metric& metric : suite_.metrics) {
     const auto& model = run.metrics.at(metric.name).model;
     if (!model || model->failed == 0) continue;
-    const Asked& asked = asked_.at(metric.name);
+    const Seen& failed = asked_.at(metric.name).failed;
     run.failures.push_back({model->judge ? "judge_failed" : "embedder_failed",
                             metric.name + ": the " + (model->judge ? "judge " : "embedder ") + model->name +
                                 " gave no " + (model->judge ? "verdict" : "vector") + " for " +
                                 std::to_string(model->failed) + " of " + std::to_string(model->asked) +
-                                " answers, which count as the worst value (first: " + asked.first + ")",
-                            model->failed, model->asked, asked.examples});
+                                " answers, which count as the worst value (first: " + failed.first + ")",
+                            model->failed, model->asked, failed.examples});
   }
 }
 

@@ -40,17 +40,17 @@ class Tally {
     std::vector<std::size_t> cases;  // of each value, where there are repeats
     std::size_t failed = 0;
   };
+  /// What went wrong in the same way.
   struct Seen {
     std::size_t count = 0;
-    std::string first;
-    std::vector<std::string> examples;
+    std::string first;                  // with its case
+    std::vector<std::string> examples;  // a few cases
+    void add(const std::string& case_id, const std::string& message);
   };
   /// What a metric's model did.
   struct Asked {
     score::Judging sum;
-    std::size_t failed = 0;
-    std::string first;  // why it failed
-    std::vector<std::string> examples;
+    Seen failed;
   };
   /// What the same case was answered, to tell steady services from others.
   struct Steady {

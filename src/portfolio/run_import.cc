@@ -165,16 +165,21 @@ Result<value> as_run(const value& result) {
   return value(std::move(out));
 }
 
+bool is_run_id(std::string_view id) {
+  constexpr std::size_t kLongest = 120;
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  return !id.empty() && id.size() <= kLongest && id.front() != '.' && std::all_of(id.begin(), id.end(), plain);
+}
+
 Result<RunSummary> run_summary(const value& run) {
   if (!run.is_object()) return wrong("expected an object, found " + std::string(base::json_type_name(run)));
   const object& o = run.get_object();
   RunSummary out;
   GW_TRY(out.id, base::get_string(o, "id", "run"));
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
-  };
-  if (out.id.empty() || out.id.size() > 120 || out.id[0] == '.' || !std::all_of(out.id.begin(), out.id.end(), plain)) {
+  if (!is_run_id(out.id)) {
     return wrong("id: expected up to 120 of letters, digits, '-', '_' and '.', found '" + base::clip(out.id, 60) + "'");
   }
   out.kind = base::string_or(o, "kind", "eval");

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "assess/study.h"
@@ -16,6 +17,10 @@
 #include "base/result.h"
 
 namespace groundwork::portfolio {
+
+/// Whether it may be a run's id, and so the name of a folder: up to 120 of letters, digits, '-', '_' and '.', which is
+/// not the first.
+bool is_run_id(std::string_view id);
 
 /// One number of a run, with how sure it is.
 struct Measured {

@@ -38,8 +38,8 @@ export function Mark({ mark }: { mark: StatusLook['mark'] }) {
   );
 }
 
-export function Status({ status }: { status: Schemas['ModuleStatus'] }) {
-  const look = lookOf(status);
+/** How something stands: mark, colour and words. */
+export function Look({ look }: { look: StatusLook }) {
   return (
     <span className={`status tone-${look.tone}`}>
       <Mark mark={look.mark} />
@@ -47,6 +47,8 @@ export function Status({ status }: { status: Schemas['ModuleStatus'] }) {
     </span>
   );
 }
+
+export const Status = ({ status }: { status: Schemas['ModuleStatus'] }) => <Look look={lookOf(status)} />;
 
 export function Wordmark() {
   return (

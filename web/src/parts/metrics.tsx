@@ -1,11 +1,11 @@
 import type { Schemas } from '../api/client';
 import { dayText, type StatusLook } from '../words';
-import { Mark } from './marks';
+import { Look } from './marks';
 import { RunLink } from './run_link';
 
 type Metric = Schemas['ProjectMetricState'];
 
-const looks: Record<Metric['state'], Pick<StatusLook, 'label' | 'tone' | 'mark'>> = {
+const looks: Record<Metric['state'], StatusLook> = {
   unmeasured: { label: 'Not measured', tone: 'rest', mark: 'open' },
   met: { label: 'Met', tone: 'done', mark: 'full' },
   missed: { label: 'Missed, report in', tone: 'due', mark: 'diamond' },
@@ -17,15 +17,11 @@ export function Metrics({ metrics, label }: { metrics: Metric[]; label: string }
   return (
     <ul className="metrics" aria-label={label}>
       {metrics.map((metric) => {
-        const look = looks[metric.state];
         return (
           <li key={metric.id}>
             <div className="metrics-head">
               <span>{metric.title}</span>
-              <span className={`status tone-${look.tone}`}>
-                <Mark mark={look.mark} />
-                {look.label}
-              </span>
+              <Look look={looks[metric.state]} />
             </div>
             <p>
               <span className="metrics-value">{metric.value_text ?? '–'}</span> <span className="soft">target {metric.target_text}</span>

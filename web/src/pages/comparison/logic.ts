@@ -3,16 +3,16 @@ import type { StatusLook } from '../../words';
 
 type Difference = Schemas['MeasuredDifference'];
 
-const looks: Record<Difference['verdict'], Pick<StatusLook, 'label' | 'tone' | 'mark'>> = {
+const looks: Record<Difference['verdict'], StatusLook> = {
   better: { label: 'Better', tone: 'done', mark: 'full' },
   worse: { label: 'Worse', tone: 'stop', mark: 'bar' },
   'cannot tell': { label: 'Cannot tell', tone: 'rest', mark: 'dashed' },
   'no difference': { label: 'No difference', tone: 'rest', mark: 'open' },
 };
-export const differenceLook = (verdict: Difference['verdict']): Pick<StatusLook, 'label' | 'tone' | 'mark'> => looks[verdict];
+export const differenceLook = (verdict: Difference['verdict']): StatusLook => looks[verdict];
 
 /** Of two load runs: who is better. */
-export function ratioLook(better: 'a' | 'b' | 'cannot tell'): Pick<StatusLook, 'label' | 'tone' | 'mark'> {
+export function ratioLook(better: 'a' | 'b' | 'cannot tell'): StatusLook {
   return better === 'b' ? looks.better : better === 'a' ? looks.worse : looks['cannot tell'];
 }
 

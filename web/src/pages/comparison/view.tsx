@@ -1,7 +1,7 @@
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
-import { Mark } from '../../parts/marks';
+import { Look } from '../../parts/marks';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link, navigate, usePlace } from '../../router';
@@ -60,12 +60,11 @@ function Sides({ data }: { data: Comparison }) {
     <section aria-label="The two runs">
       <ul className="compared">
         {([['A', data.a], ['B', data.b]] as const).map(([letter, run]) => {
-          const look = verdictLook(run);
           return (
             <li key={letter}>
               <h2><span className="note">{letter}</span> {run.reference ? 'The reference' : run.label === '' ? run.target : run.label}</h2>
               <p className="note run-target">{whenText(run.finished)}, {run.target}</p>
-              <p className="row"><span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span> <Link to={`/runs/${encodeURIComponent(run.id)}`}>Its page</Link></p>
+              <p className="row"><Look look={verdictLook(run)} /> <Link to={`/runs/${encodeURIComponent(run.id)}`}>Its page</Link></p>
             </li>
           );
         })}
@@ -89,12 +88,11 @@ function Differences({ data }: { data: Comparison }) {
       <h2 id="differences">Differences</h2>
       <ul className="run-metrics">
         {data.differences.map((one) => {
-          const look = differenceLook(one.verdict);
           return (
             <li key={one.metric}>
               <div className="run-metric-head">
                 <h3>{one.title}</h3>
-                <span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span>
+                <Look look={differenceLook(one.verdict)} />
               </div>
               <p>
                 <span className="run-value">{signed(one.difference)}</span> <span className="soft">{figureText(one.a, one.unit)} to {figureText(one.b, one.unit)}</span>
@@ -146,7 +144,6 @@ function Ratios({ figures }: { figures: Comparison['figures'] }) {
           </thead>
           <tbody>
             {figures.map((one) => {
-              const look = ratioLook(one.better);
               return (
                 <tr key={one.name}>
                   <th scope="row">{one.name}</th>
@@ -154,7 +151,7 @@ function Ratios({ figures }: { figures: Comparison['figures'] }) {
                   <td>{figureText(one.b, one.unit)}</td>
                   <td>{figureText(one.ratio, '')}</td>
                   <td>{figureText(one.ratio_low, '')} to {figureText(one.ratio_high, '')}</td>
-                  <td><span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span></td>
+                  <td><Look look={ratioLook(one.better)} /></td>
                 </tr>
               );
             })}

@@ -4,7 +4,7 @@ import { invalidateAll, useResource } from '../../api/resource';
 import { Blocks } from '../../parts/blocks';
 import { Coded } from '../../parts/coded';
 import { Command } from '../../parts/copy';
-import { Mark } from '../../parts/marks';
+import { Look } from '../../parts/marks';
 import { Metrics } from '../../parts/metrics';
 import { Await, Head, Problem } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
@@ -20,14 +20,13 @@ export default function Project({ id }: { id: string }) {
 }
 
 function View({ project }: { project: Schemas['ProjectState'] }) {
-  const look = projectLook(project.status);
   const measured = project.metrics.some((metric) => metric.measured_by === 'suite' || metric.measured_by === 'bench');
   return (
     <>
       <Head title={project.title} eyebrow={<ProofNav />}>
         <p className="lead">{project.summary ?? project.problem}</p>
         <p className="row soft">
-          <span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span>
+          <Look look={projectLook(project.status)} />
           <span>{weeksText(project.weeks)}</span>
           <Link to={`/gates/${project.gate_id}`}>Its gate</Link>
         </p>

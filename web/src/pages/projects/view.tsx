@@ -1,6 +1,6 @@
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
-import { Mark } from '../../parts/marks';
+import { Look } from '../../parts/marks';
 import { Metrics } from '../../parts/metrics';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
@@ -27,12 +27,11 @@ export default function Projects() {
 }
 
 function Card({ project }: { project: Schemas['ProjectState'] }) {
-  const look = projectLook(project.status);
   return (
     <li>
       <div className="projects-head">
         <h2><Link to={`/projects/${project.project_id}`}>{project.title}</Link></h2>
-        <span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span>
+        <Look look={projectLook(project.status)} />
       </div>
       <p className="note">{weeksText(project.weeks)}</p>
       <p className="measure">{project.problem}</p>

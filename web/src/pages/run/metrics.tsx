@@ -1,11 +1,13 @@
 import type { Schemas } from '../../api/client';
-import { Mark } from '../../parts/marks';
-import { sentence } from '../../words';
+import { Look } from '../../parts/marks';
+import { sentence, type StatusLook } from '../../words';
 import { figureText, intervalText } from '../runs/logic';
 import { intervalPlot, metricVerdict } from './logic';
 
 type Metric = Schemas['MeasuredMetric'];
 const width = 300;
+const met: StatusLook = { label: 'Met', tone: 'done', mark: 'full' };
+const missed: StatusLook = { label: 'Missed', tone: 'stop', mark: 'bar' };
 
 /** Each metric with its interval and threshold drawn, and what it means. Those that missed come first. */
 export function MetricList({ metrics }: { metrics: Metric[] }) {
@@ -17,12 +19,7 @@ export function MetricList({ metrics }: { metrics: Metric[] }) {
         <li key={metric.name}>
           <div className="run-metric-head">
             <h3>{metric.name}</h3>
-            {metric.passed !== null && (
-              <span className={`status ${metric.passed ? 'tone-done' : 'tone-stop'}`}>
-                <Mark mark={metric.passed ? 'full' : 'bar'} />
-                {metric.passed ? 'Met' : 'Missed'}
-              </span>
-            )}
+            {metric.passed !== null && <Look look={metric.passed ? met : missed} />}
           </div>
           <p>
             <span className="run-value">{metric.value === null ? 'not measured' : figureText(metric.value, metric.unit)}</span>{' '}

@@ -2,7 +2,7 @@ import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
 import { Facts } from '../../parts/facts';
-import { Mark } from '../../parts/marks';
+import { Look } from '../../parts/marks';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link } from '../../router';
@@ -25,13 +25,12 @@ export default function RunPage({ id }: { id: string }) {
 }
 
 function View({ run }: { run: Run }) {
-  const look = verdictLook(run);
   return (
     <>
       <Head title={`${suiteText(run)}, ${whenText(run.finished)}`} eyebrow={<ProofNav />}>
         <p className="lead run-texts">{run.reason === '' ? `A ${kindText(run.kind)} of ${run.target}.` : sentence(run.reason)}</p>
         <p className="row soft">
-          <span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span>
+          <Look look={verdictLook(run)} />
           <span className="run-target">{run.reference ? 'the reference, ' : ''}{run.target}</span>
           {run.label !== '' && <span className="run-target">{run.label}</span>}
         </p>

@@ -24,7 +24,7 @@ export const intervalText = (figure: Pick<Figure, 'low' | 'high' | 'unit'>): str
 /** When a run was; a run comes from outside, and may say anything. */
 export const whenText = (text: string): string => (Number.isNaN(Date.parse(text)) ? text : momentText(text));
 
-const looks: Record<Row['verdict'], Pick<StatusLook, 'label' | 'tone' | 'mark'>> = {
+const looks: Record<Row['verdict'], StatusLook> = {
   pass: { label: 'Passed', tone: 'done', mark: 'full' },
   fail: { label: 'Failed', tone: 'stop', mark: 'bar' },
   error: { label: 'Nothing measured', tone: 'stop', mark: 'bar' },
@@ -32,7 +32,7 @@ const looks: Record<Row['verdict'], Pick<StatusLook, 'label' | 'tone' | 'mark'>>
   measured: { label: 'Measured', tone: 'rest', mark: 'open' },
 };
 
-export function verdictLook(run: Pick<Row, 'verdict' | 'state'>): Pick<StatusLook, 'label' | 'tone' | 'mark'> {
+export function verdictLook(run: Pick<Row, 'verdict' | 'state'>): StatusLook {
   if (run.state === 'running') return { label: 'Not finished', tone: 'act', mark: 'half' };
   if (run.state === 'cancelled') return { ...looks.incomplete, label: 'Cancelled' };
   return looks[run.verdict];

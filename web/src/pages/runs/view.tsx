@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
-import { Mark } from '../../parts/marks';
+import { Look } from '../../parts/marks';
 import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link } from '../../router';
@@ -129,11 +129,10 @@ function Trend({ trend }: { trend: Schemas['MeasurementTrend'] }) {
 }
 
 function RunRow({ run }: { run: Row }) {
-  const look = verdictLook(run);
   return (
     <li>
       <Link to={`/runs/${encodeURIComponent(run.id)}`} className="rows-title">{suiteText(run)}{run.label !== '' && `, ${run.label}`}</Link>
-      <span className={`status tone-${look.tone}`}><Mark mark={look.mark} />{look.label}</span>
+      <Look look={verdictLook(run)} />
       <p className="rows-note note run-target">
         {run.finished !== '' && whenText(run.finished)}{' '}
         {run.reference ? 'the reference' : run.target}
