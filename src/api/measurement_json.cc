@@ -67,7 +67,8 @@ object figure_json(const Figure& one) {
           {"threshold", summary.threshold.empty() ? value(nullptr) : clipped(summary.threshold, 40)},
           {"bound", bound},
           {"comparison", comparison},
-          {"passed", or_null(summary.passed)}};
+          {"passed", or_null(summary.passed)},
+          {"mark", clipped(measure::mark_of(summary.model), 80)}};
 }
 
 /// With what the metric means, where this program knows it.

@@ -146,3 +146,17 @@ def test_a_run_that_can_not_be_read_is_named_and_the_others_go_on(tmp_path):
         damaged = server.get(f"/api/v1/measurements/{run_files.RUN_ID}/latency")
         assert damaged.status == 409 and "damaged" in damaged.json["detail"]
         assert server.get("/api/v1/measurements/liar").status == 409
+
+
+def test_a_number_that_a_model_judged_carries_how_far_it_is_to_be_trusted(tmp_path):
+    data = tmp_path / "data"
+    judge = {"name": "m", "kind": "judge", "asked": 60, "failed": 0}
+    kappa = {"kappa": 0.71, "agreement": 0.8, "items": 40, "weights": "quadratic", "labels_sha256": "0" * 64}
+    number = {"value": 0.8, "interval": None, "n": 60, "failed": 0, "unit": "ratio", "higher_is_better": True, "threshold": ">= 0.5", "passed": True}
+    metrics = {"helpful": {**number, "model": judge}, "right": {**number, "model": {**judge, "calibration": kappa}}, "recall@10": number}
+    run_files.write_run(data, metrics=metrics)
+    with Server(data=str(data)) as server:
+        run = server.get(f"/api/v1/measurements/{run_files.RUN_ID}").json
+        marks = {one["name"]: one["mark"] for one in run["metrics"]}
+        assert marks == {"helpful": "uncalibrated", "right": "kappa 0.71 (quadratic, 40 items)", "recall@10": ""}
+        assert [one["mark"] for one in server.get("/api/v1/measurements").json["runs"][0]["headline"]] == ["uncalibrated"]

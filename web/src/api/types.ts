@@ -1540,12 +1540,14 @@ export interface components {
             bound: number | null;
             /** @enum {unknown} */
             comparison: "at-least" | "at-most" | null;
-            /** @description of those: calls that failed, which count as the worst value */
+            /** @description of those: calls and judgements that failed, which count as the worst value */
             failed: number;
             high: number | null;
             higher_is_better: boolean;
             /** @description of the 95 % interval */
             low: number | null;
+            /** @description how far a judge's number is to be trusted: uncalibrated, or its kappa against people; empty where no model judged */
+            mark: string;
             /** @description what it divides by */
             n: number;
             name: string;

@@ -24,6 +24,7 @@ export function MetricList({ metrics }: { metrics: Metric[] }) {
           <p>
             <span className="run-value">{metric.value === null ? 'not measured' : figureText(metric.value, metric.unit)}</span>{' '}
             {intervalText(metric) !== '' && <span className="soft">95 % interval {intervalText(metric)}</span>}
+            {metric.mark !== '' && <span className="soft"> judged by a model, {metric.mark}</span>}
           </p>
           <Axis metric={metric} />
           <p className="note">

@@ -143,6 +143,7 @@ function RunRow({ run }: { run: Row }) {
             <li key={figure.name}>
               <span className="soft">{figure.name}</span> {figure.value === null ? '–' : figureText(figure.value, figure.unit)}
               {intervalText(figure) !== '' && <span className="note"> [{intervalText(figure)}]</span>}
+              {figure.mark !== '' && <span className="note"> {figure.mark}</span>}
               {figure.passed === false && <span className="tone-stop"> missed {figure.threshold}</span>}
             </li>
           ))}
