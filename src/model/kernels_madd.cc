@@ -6,6 +6,7 @@
 #include <immintrin.h>
 
 #include "model/kernels.h"
+#include "model/transformer_kernels.h"
 
 namespace groundwork::model {
 namespace {
@@ -73,6 +74,10 @@ constexpr Tile kTiles[kRows + 1] = {nullptr, tile<1>, tile<2>, tile<3>, tile<4>,
 }  // namespace
 
 void linear_madd(const float* a, std::size_t rows, const LinearWeights& w, float* out) {
+  multiply_madd(a, rows, w, {0, w.outputs, out, w.outputs, false});
+}
+
+void multiply_madd(const float* a, std::size_t rows, const LinearWeights& w, const Outputs& out) {
   constexpr std::size_t kChunk = 48;      // rows whose integers stay in the second-level cache
   constexpr std::size_t kLargest = 2048;  // inputs; checked by pack()
   alignas(32) std::int16_t integers[kChunk * kLargest];
@@ -82,18 +87,22 @@ void linear_madd(const float* a, std::size_t rows, const LinearWeights& w, float
     const std::size_t here = rows - start < kChunk ? rows - start : kChunk;
     for (std::size_t r = 0; r < here; ++r) {
       quantise(a + (start + r) * w.inputs, w.inputs, integers + r * w.inputs, a_scales + r * blocks);
-      __builtin_memcpy(out + (start + r) * w.outputs, w.bias.data(), w.outputs * sizeof(float));
+      if (!out.added) {
+        __builtin_memcpy(out.to + (start + r) * out.stride + out.first, w.bias.data() + out.first,
+                         (out.last - out.first) * sizeof(float));
+      }
     }
-    for (std::size_t column = 0; column < w.outputs; column += kColumns) {
+    for (std::size_t column = out.first; column < out.last; column += kColumns) {
       for (std::size_t block = 0; block < blocks; ++block) {
         const std::size_t input = block * kMaddBlock;
         const std::size_t pairs = (w.inputs - input < kMaddBlock ? w.inputs - input : kMaddBlock) / 2;
         const std::int16_t* weights = w.pairs.data() + column * w.inputs + input * kColumns;
         const float* scales = w.pair_scales.data() + (column * blocks + block * kColumns);
-        for (std::size_t r = 0; r < here; r += kRows) {
-          const std::size_t tall = here - r < kRows ? here - r : kRows;
+        for (std::size_t r = 0, tall; r < here; r += tall) {
+          const std::size_t tiles = (here - r + kRows - 1) / kRows;
+          tall = (here - r + tiles - 1) / tiles;  // 8 rows are better as 4 and 4 than as 6 and 2
           kTiles[tall](integers + r * w.inputs + input, w.inputs, a_scales + r * blocks + block, blocks, weights, pairs,
-                       scales, out + (start + r) * w.outputs + column, w.outputs);
+                       scales, out.to + (start + r) * out.stride + column, out.stride);
         }
       }
     }

@@ -101,16 +101,24 @@ class LlamaDecoder final : public Decoder {
 
 }  // namespace
 
-Result<std::unique_ptr<Decoder>> open_llama_decoder(std::shared_ptr<const LlamaModel> model,
-                                                    const LlamaDecoderOptions& options) {
-  const int threads =
-      std::max(1, options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency()));
+int decoder_threads(const LlamaDecoderOptions& options) {
+  return std::max(1, options.threads > 0 ? options.threads : static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+Decoder::Limits decoder_limits(const LlamaModel& model, const LlamaDecoderOptions& options) {
   Decoder::Limits limits;
   limits.cells = std::max(256, options.cells);
   limits.context =
-      static_cast<int>(std::min<std::uint64_t>(model->header().context, static_cast<std::uint64_t>(limits.cells)));
+      static_cast<int>(std::min<std::uint64_t>(model.header().context, static_cast<std::uint64_t>(limits.cells)));
   limits.sequences = std::clamp(options.sequences, 1, static_cast<int>(llama_max_parallel_sequences()));
   limits.batch = std::max(1, options.batch);
+  return limits;
+}
+
+Result<std::unique_ptr<Decoder>> open_llama_decoder(std::shared_ptr<const LlamaModel> model,
+                                                    const LlamaDecoderOptions& options) {
+  const int threads = decoder_threads(options);
+  const Decoder::Limits limits = decoder_limits(*model, options);
   llama_context_params parameters = llama_context_default_params();
   parameters.n_ctx = static_cast<std::uint32_t>(limits.cells);
   parameters.n_batch = parameters.n_ubatch = static_cast<std::uint32_t>(limits.batch);

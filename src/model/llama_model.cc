@@ -89,7 +89,7 @@ Result<std::shared_ptr<const LlamaModel>> LlamaModel::open(const std::filesystem
   if (model == nullptr) {
     return make_error(Code::kInvalidArgument, "llama.cpp doesn't take this model: " + last_complaint, file.string());
   }
-  return std::shared_ptr<const LlamaModel>(new LlamaModel(model, std::move(header)));
+  return std::shared_ptr<const LlamaModel>(new LlamaModel(model, std::move(header), file));
 }
 
 LlamaModel::~LlamaModel() { llama_model_free(model_); }

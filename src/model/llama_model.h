@@ -27,6 +27,7 @@ class LlamaModel {
   LlamaModel& operator=(const LlamaModel&) = delete;
 
   const LanguageModelHeader& header() const { return header_; }
+  const std::filesystem::path& file() const { return file_; }
   llama_model* get() const { return model_; }
 
   /// The messages as the model was trained to see them, up to where its answer begins. What a message says is text
@@ -41,11 +42,13 @@ class LlamaModel {
   base::Result<std::unique_ptr<Constraint>> constrain(const std::string& gbnf) const;
 
  private:
-  LlamaModel(llama_model* model, LanguageModelHeader header) : model_(model), header_(std::move(header)) {}
+  LlamaModel(llama_model* model, LanguageModelHeader header, std::filesystem::path file)
+      : model_(model), header_(std::move(header)), file_(std::move(file)) {}
   base::Status tokenize(std::string_view text, bool control, std::vector<Token>& out) const;
 
   llama_model* model_;
   LanguageModelHeader header_;
+  std::filesystem::path file_;
 };
 
 struct LlamaDecoderOptions {
@@ -56,7 +59,11 @@ struct LlamaDecoderOptions {
   int scored = 64;     ///< of these, those whose scores are wanted at most
 };
 
-/// Computes on this processor. @errors kResourceExhausted: not enough memory
+/// What the options come to: threads from 1, sizes within what the model and llama.cpp have.
+int decoder_threads(const LlamaDecoderOptions& options);
+Decoder::Limits decoder_limits(const LlamaModel& model, const LlamaDecoderOptions& options);
+
+/// llama.cpp computes, on this processor. @errors kResourceExhausted: not enough memory
 base::Result<std::unique_ptr<Decoder>> open_llama_decoder(std::shared_ptr<const LlamaModel> model,
                                                           const LlamaDecoderOptions& options);
 

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "model/grammar.h"
+#include "model/transformer.h"
 #include "schema/validator.h"
 
 namespace groundwork::model {
@@ -54,7 +55,7 @@ Result<std::unique_ptr<LocalChat>> LocalChat::open(const fs::path& file, const L
   GW_TRY(std::shared_ptr<const LlamaModel> model, LlamaModel::open(found));
   LlamaDecoderOptions decoding = options.decoder;
   decoding.scored = std::max(decoding.scored, options.scheduler.running);
-  GW_TRY(std::unique_ptr<Decoder> decoder, open_llama_decoder(model, decoding));
+  GW_TRY(std::unique_ptr<Decoder> decoder, open_decoder(model, decoding));
   return std::unique_ptr<LocalChat>(
       new LocalChat(std::move(model), std::move(decoder), options.scheduler, found.stem().string()));
 }

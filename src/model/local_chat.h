@@ -19,7 +19,7 @@ struct LocalChatOptions {
   SchedulerOptions scheduler;
 };
 
-/// A language model in this process: llama.cpp computes, what is computed when is decided by Scheduler. Thread-safe;
+/// A language model in this process: open_decoder() says what computes, Scheduler what is computed when. Thread-safe;
 /// requests of many threads are computed together.
 ///
 /// An answer under a schema is held to it by a grammar token by token, and validated in the end. A schema with a
@@ -28,7 +28,7 @@ struct LocalChatOptions {
 class LocalChat final : public ChatModel {
  public:
   /// @param file  a GGUF file, or a folder with one in it
-  /// @errors those of LlamaModel::open and open_llama_decoder
+  /// @errors those of LlamaModel::open and open_decoder
   static base::Result<std::unique_ptr<LocalChat>> open(const std::filesystem::path& file,
                                                        const LocalChatOptions& options = {});
 

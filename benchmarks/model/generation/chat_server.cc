@@ -17,6 +17,7 @@
 #include "model/generation_engine.h"
 #include "model/llama_model.h"
 #include "model/local_chat.h"
+#include "model/transformer.h"
 
 namespace {
 
@@ -129,7 +130,7 @@ int main(int count, char** arguments) {
   }
   model::LocalChatOptions options;
   options.decoder.threads = std::stoi(arguments[2]);
-  auto decoder = model::open_llama_decoder(contender.model, options.decoder);
+  auto decoder = model::open_decoder(contender.model, options.decoder);
   if (!decoder.ok()) return fail(decoder.error());
   contender.engine = std::make_unique<model::GenerationEngine>(*std::move(decoder), options.scheduler);
 
