@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "model/gguf.h"
+#include "model/transformer_weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
@@ -16,5 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (tensor.begin > size || tensor.bytes > size - tensor.begin) std::abort();
   }
   (void)groundwork::model::language_model_header(*file, "fuzz");
+  (void)groundwork::model::transformer_shape(*file);
   return 0;
 }
