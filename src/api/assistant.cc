@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kModel = "all-MiniLM-L6-v2";
+/// Sentences and paragraphs whose vectors stay: some 40 MB.
+constexpr std::size_t kTextsKept = 20'000;
 /// Content is looked at so often; the library itself reads its files again at most once a second.
 constexpr std::chrono::seconds kBetweenLooks{5};
 /// The first page is served before the processor is taken for this.
@@ -76,6 +78,7 @@ Status Assistant::prepare_once(const std::stop_token& stop) {
       return make_error(Code::kNotFound, "there is no model in " + (models_ / kModel).string() + "; ./up fetches it");
     }
     GW_TRY(embedder_, model::LocalEmbedder::open(models_ / kModel));
+    reader_ = std::make_unique<model::CachedEmbedder>(*embedder_, kTextsKept);
   }
   const auto content = content_->current();
   GW_TRY(const fs::path folder, tutor::ensure_library_index(

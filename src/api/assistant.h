@@ -10,6 +10,7 @@
 
 #include "api/background.h"
 #include "curriculum/library.h"
+#include "model/cached_embedder.h"
 #include "model/chat.h"
 #include "model/local_embedder.h"
 #include "search/index.h"
@@ -48,6 +49,8 @@ class Assistant {
 
   /// Only after library() or reference() succeeded.
   model::LocalEmbedder& embedder() { return *embedder_; }
+  /// The same for answers: it has read the passages that earlier ones were about. Only after the same.
+  model::Embedder& reader() { return *reader_; }
   model::ChatModel* generator() { return generator_; }
   /// For answers that are streamed.
   Background& background() { return background_; }
@@ -69,6 +72,7 @@ class Assistant {
   std::string state_ = "the model is being loaded";  ///< guarded by mutex_
   std::atomic<bool> ready_ = false;
   std::unique_ptr<model::LocalEmbedder> embedder_;
+  std::unique_ptr<model::CachedEmbedder> reader_;
   std::filesystem::path library_folder_;               ///< for the thread that prepares
   std::shared_ptr<const search::Snapshot> library_;    ///< guarded by mutex_
   std::shared_ptr<const tutor::TextVectors> vectors_;  ///< guarded by mutex_

@@ -196,7 +196,7 @@ Result<Response> answered(Assistant& assistant, std::shared_ptr<const search::Sn
                           std::shared_ptr<const tutor::TextVectors> vectors, tutor::Question question,
                           bool wants_stream, ToJson to_json) {
   // Shared with the thread that answers.
-  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.embedder(), assistant.generator(),
+  auto tutor = std::make_shared<const tutor::Tutor>(std::move(snapshot), assistant.reader(), assistant.generator(),
                                                     std::move(vectors));
   if (!wants_stream) {
     GW_TRY(const tutor::Answer answer, tutor->ask(question));
