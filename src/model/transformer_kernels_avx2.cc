@@ -169,21 +169,6 @@ inline void scores_of(const float* queries, std::size_t width, const AttendedCel
   }
 }
 
-/// In place: e^(x - max); returns 1 / their sum.
-inline float softmax(float* x, std::size_t padded) {
-  Lanes most = load(x);
-  for (std::size_t i = GW_LANES; i < padded; i += GW_LANES) most = larger(most, load(x + i));
-  float largest = most[0];
-  for (int i = 1; i < GW_LANES; ++i) largest = most[i] > largest ? most[i] : largest;
-  Lanes total{};
-  for (std::size_t i = 0; i < padded; i += GW_LANES) {
-    const Lanes value = exponential(load(x + i) - largest);
-    store(x + i, value);
-    total += value;
-  }
-  return 1.0F / sum(total);
-}
-
 template <std::size_t Heads>
 inline void mean_of(const float* weights, std::size_t padded, const float* norms, std::size_t width,
                     const AttendedCells& to, float* out) {
