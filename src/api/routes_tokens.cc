@@ -3,10 +3,9 @@
 
 #include "api/request.h"
 #include "api/routes.h"
-#include "model/local_embedder.h"
+#include "model/tokenizers.h"
 #include "text/budget.h"
 #include "text/token_diagnosis.h"
-#include "text/tokenizer_file.h"
 
 namespace groundwork::api {
 namespace {
@@ -27,37 +26,38 @@ class Tokenizers {
 
   const std::filesystem::path& models() const { return models_; }
 
-  Result<std::shared_ptr<const text::WordPiece>> get(const std::string& name) {
+  Result<std::shared_ptr<const text::Tokenizer>> get(const std::string& name) {
     const std::scoped_lock lock(mutex_);
     auto& kept = kept_[name];
     if (kept == nullptr) {
-      auto opened = text::open_tokenizer(models_, name);
+      auto opened = model::open_tokenizer(models_, name);
       if (!opened.ok()) {
         kept_.erase(name);
         return std::move(opened).error();
       }
-      kept = std::make_shared<const text::WordPiece>(*std::move(opened));
+      kept = *std::move(opened);
     }
-    return std::shared_ptr<const text::WordPiece>(kept);
+    return std::shared_ptr<const text::Tokenizer>(kept);
   }
 
  private:
   std::filesystem::path models_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const text::WordPiece>> kept_;
+  std::map<std::string, std::shared_ptr<const text::Tokenizer>> kept_;
 };
 
-json::array pieces_json(const text::WordPiece& tokenizer, const text::TokenDiagnosis& diagnosis) {
+json::array pieces_json(const text::Tokenizer& tokenizer, std::string_view text,
+                        const text::TokenDiagnosis& diagnosis) {
+  const auto unknown = tokenizer.traits().unknown;
   json::array pieces;
   for (std::size_t i = 0; i < std::min(diagnosis.tokens.size(), kMostPieces); ++i) {
     const text::Token& token = diagnosis.tokens[i];
-    const std::string_view written = tokenizer.token(token.id);
-    pieces.push_back(json::object{{"token", written},
+    pieces.push_back(json::object{{"token", tokenizer.piece(token.id)},
                                   {"id", token.id},
                                   {"begin", token.source.begin},
                                   {"end", token.source.end},
-                                  {"continues", written.size() > 2 && written.starts_with("##")},
-                                  {"unknown", token.id == tokenizer.unknown_id()},
+                                  {"continues", tokenizer.continues(text, token)},
+                                  {"unknown", unknown && token.id == *unknown},
                                   {"cut", i >= diagnosis.kept}});
   }
   return pieces;
@@ -68,13 +68,11 @@ Result<Response> count_tokens(Tokenizers& tokenizers, const Request& request) {
   const std::string model = base::string_or(body, "model", kDefaultModel);
   GW_TRY(const auto tokenizer, tokenizers.get(model));
   const std::string given = base::string_or(body, "text");
-  const text::TokenDiagnosis diagnosis =
-      text::diagnose_tokens(*tokenizer, given, model::LocalEmbedderOptions{}.max_tokens);
+  const text::TokenDiagnosis diagnosis = text::diagnose_tokens(*tokenizer, given);
   json::object out = to_json(diagnosis);
   out["model"] = model;
-  out["models"] = json::value_from(text::tokenizer_names(tokenizers.models()));
-  out["unread"] = json::value_from(text::unread_tokenizer_names(tokenizers.models()));
-  out["pieces"] = pieces_json(*tokenizer, diagnosis);
+  out["models"] = json::value_from(model::tokenizer_names(tokenizers.models()));
+  out["pieces"] = pieces_json(*tokenizer, given, diagnosis);
   return http::json_response(std::move(out));
 }
 

@@ -2,26 +2,23 @@
 #include <iostream>
 
 #include "cli/commands.h"
-#include "model/local_embedder.h"
+#include "model/tokenizers.h"
 #include "schema/suite.h"
 #include "text/budget.h"
 #include "text/decode.h"
 #include "text/token_diagnosis.h"
-#include "text/tokenizer_file.h"
 
 namespace groundwork::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The tokeniser of a model: the name of a folder of models_folder(), a folder, or a tokenizer.json.
-base::Result<text::WordPiece> load_tokenizer(const Context& context, const std::string& model) {
+/// The tokeniser of a model: the name of a folder of models_folder(), or a path.
+base::Result<std::shared_ptr<const text::Tokenizer>> load_tokenizer(const Context& context, const std::string& model) {
   std::error_code error;
-  if (fs::is_regular_file(model, error)) return text::open_tokenizer_file(model);
-  if (fs::is_regular_file(fs::path(model) / "tokenizer.json", error)) {
-    return text::open_tokenizer_file(fs::path(model) / "tokenizer.json");
-  }
-  return text::open_tokenizer(context.models_folder(), model);
+  const bool is_path =
+      fs::is_regular_file(model, error) || (model.find('/') != std::string::npos && fs::exists(model, error));
+  return is_path ? model::open_tokenizer_at(model) : model::open_tokenizer(context.models_folder(), model);
 }
 
 base::Result<std::string> read_text(const std::string& file) {
@@ -41,7 +38,7 @@ base::Result<std::string> read_text(const std::string& file) {
 struct TokenArguments {
   std::string model = "all-MiniLM-L6-v2";
   std::string file;
-  std::size_t limit = model::LocalEmbedderOptions{}.max_tokens;
+  std::size_t limit = 0;  ///< as the model has it
   text::Budget budget{.context_window = 0, .answer_tokens = 500, .passage_tokens = 200, .max_passages = 6};
   double price_in = 0;  ///< dollars a million tokens
   double price_out = 0;
@@ -94,7 +91,7 @@ Exit tokens(Context& context, const TokenArguments& arguments) {
   if (!tokenizer.ok()) return context.fail(tokenizer.error());
   const auto text = read_text(arguments.file);
   if (!text.ok()) return context.fail(text.error());
-  const text::TokenDiagnosis diagnosis = text::diagnose_tokens(*tokenizer, *text, arguments.limit);
+  const text::TokenDiagnosis diagnosis = text::diagnose_tokens(**tokenizer, *text, arguments.limit);
   base::json::object out = to_json(diagnosis);
   text::Budget budget = arguments.budget;
   if (budget.context_window > 0) {
@@ -136,12 +133,15 @@ void add_text_commands(CLI::App& app, Context& context, Command& chosen) {
   auto arguments = std::make_shared<TokenArguments>();
   CLI::App* count = add_command(
       app, "tokens", "How many tokens a text has, which words cost most, what a model doesn't get, what fits a budget",
-      "  groundwork tokens --model all-MiniLM-L6-v2 notes.md\n"
+      "  groundwork tokens notes.md\n"
+      "  groundwork tokens --model SmolLM2-135M-Instruct notes.md\n"
       "  git diff | groundwork tokens - --json\n"
       "  groundwork tokens prompt.txt --context 8192 --answer 800 --passages 10 --price-in 0.15 --price-out 0.60");
   count->add_option("--model", arguments->model,
-                    "A model that ./up fetched, a folder with a tokenizer.json, or such a file");
-  count->add_option("--limit", arguments->limit, "Tokens that the model reads at most, its two special ones included")
+                    "A model that ./up fetched, a tokenizer.json of WordPiece, a GGUF file, or a folder with one");
+  count
+      ->add_option("--limit", arguments->limit,
+                   "Tokens that the model reads at most, its special ones included; as the model says without it")
       ->check(CLI::Range(2, 1 << 30));
   count->add_option("--context", arguments->budget.context_window,
                     "Plan a request whose prompt is FILE: the model's window");

@@ -76,14 +76,35 @@ std::string placeholder(const std::string& secret, std::size_t index) { return s
 
 }  // namespace
 
+Result<std::filesystem::path> gguf_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return path;
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
+  }
+  if (found.size() == 1) return found.front();
+  return make_error(found.empty() ? Code::kNotFound : Code::kInvalidArgument,
+                    "expected one .gguf file in the folder, found " + std::to_string(found.size()), path.string());
+}
+
 Result<std::shared_ptr<const LlamaModel>> LlamaModel::open(const std::filesystem::path& file) {
+  GW_CHECK_OK(llama_kernels());
+  return load(file, true);
+}
+
+Result<std::shared_ptr<const LlamaModel>> LlamaModel::open_vocabulary(const std::filesystem::path& file) {
+  return load(file, false);
+}
+
+Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const std::filesystem::path& file, bool weights) {
   GW_TRY(const Gguf gguf, Gguf::open(file));
   GW_TRY(LanguageModelHeader header, language_model_header(gguf, file.string()));
-  GW_CHECK_OK(llama_kernels());
   start_llama();
   llama_model_params parameters = llama_model_default_params();
   parameters.load_mode = LLAMA_LOAD_MODE_MMAP;
-  parameters.check_tensors = true;
+  parameters.check_tensors = weights;
+  parameters.vocab_only = !weights;
   last_complaint.clear();
   llama_model* model = llama_model_load_from_file(file.c_str(), parameters);
   if (model == nullptr) {
@@ -149,6 +170,12 @@ Result<std::vector<Token>> LlamaModel::prompt_of(std::span<const Message> messag
     rest.remove_prefix(at + contents[i].size());
   }
   GW_CHECK_OK(tokenize(rest, true, tokens));
+  return tokens;
+}
+
+Result<std::vector<Token>> LlamaModel::tokens_of(std::string_view text) const {
+  std::vector<Token> tokens;
+  GW_CHECK_OK(tokenize(text, false, tokens));
   return tokens;
 }
 

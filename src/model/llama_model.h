@@ -15,12 +15,18 @@ struct llama_model;
 
 namespace groundwork::model {
 
+/// The GGUF file at `path`: itself, or the one in the folder.
+/// @errors kNotFound, kInvalidArgument: none or several in the folder
+base::Result<std::filesystem::path> gguf_file(const std::filesystem::path& path);
+
 /// A language model's weights and vocabulary, from a GGUF file; mapped, so that processes share it. Thread-safe.
 class LlamaModel {
  public:
   /// @errors those of Gguf::open and language_model_header; kFailedPrecondition: this processor lacks instructions that
   ///         the kernels need; kInvalidArgument: llama.cpp doesn't take it
   static base::Result<std::shared_ptr<const LlamaModel>> open(const std::filesystem::path& file);
+  /// The same without the weights: for what concerns texts and tokens alone. @errors the same but for the processor
+  static base::Result<std::shared_ptr<const LlamaModel>> open_vocabulary(const std::filesystem::path& file);
 
   ~LlamaModel();
   LlamaModel(const LlamaModel&) = delete;
@@ -35,6 +41,8 @@ class LlamaModel {
   /// @errors kInvalidArgument: no message; kUnimplemented: llama.cpp doesn't know the model's template
   base::Result<std::vector<Token>> prompt_of(std::span<const Message> messages) const;
 
+  /// The tokens of a text; no control token comes of what it says. @errors kInternal
+  base::Result<std::vector<Token>> tokens_of(std::string_view text) const;
   std::string bytes_of(Token token) const;
   bool ends(Token token) const;
   /// @param gbnf  its start is the rule "root"
@@ -44,6 +52,7 @@ class LlamaModel {
  private:
   LlamaModel(llama_model* model, LanguageModelHeader header, std::filesystem::path file)
       : model_(model), header_(std::move(header)), file_(std::move(file)) {}
+  static base::Result<std::shared_ptr<const LlamaModel>> load(const std::filesystem::path& file, bool weights);
   base::Status tokenize(std::string_view text, bool control, std::vector<Token>& out) const;
 
   llama_model* model_;

@@ -16,18 +16,6 @@ using base::Code;
 using base::make_error;
 using base::Result;
 
-Result<fs::path> model_file(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) return path;
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(path, error)) {
-    if (entry.path().extension() == ".gguf") found.push_back(entry.path());
-  }
-  if (found.size() == 1) return found.front();
-  return make_error(found.empty() ? Code::kNotFound : Code::kInvalidArgument,
-                    "expected one .gguf file in the folder, found " + std::to_string(found.size()), path.string());
-}
-
 base::Status check(const ChatRequest& request) {
   for (const Message& message : request.messages) {
     if (!base::is_utf8(message.content)) return make_error(Code::kInvalidArgument, "expected messages in UTF-8");
@@ -51,7 +39,7 @@ std::string joined(const std::vector<std::string>& names) {
 }  // namespace
 
 Result<std::unique_ptr<LocalChat>> LocalChat::open(const fs::path& file, const LocalChatOptions& options) {
-  GW_TRY(const fs::path found, model_file(file));
+  GW_TRY(const fs::path found, gguf_file(file));
   GW_TRY(std::shared_ptr<const LlamaModel> model, LlamaModel::open(found));
   LlamaDecoderOptions decoding = options.decoder;
   decoding.scored = std::max(decoding.scored, options.scheduler.running);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <optional>
 
 #include "base/utf8.h"
@@ -12,15 +13,12 @@ namespace {
 
 using Kind = TokenFinding::Kind;
 
-constexpr std::size_t kSpecialTokens = 2;  // [CLS] and [SEP]
-constexpr double kDenseFrom = 2.0;         // tokens a word
-constexpr std::size_t kDenseWords = 10;    // below, one odd word decides
-constexpr std::size_t kQuoted = 3;         // examples in a message
+constexpr double kDenseFrom = 2.0;       // tokens a word
+constexpr std::size_t kDenseWords = 10;  // below, one odd word decides
+constexpr std::size_t kQuoted = 3;       // examples in a message
 constexpr std::size_t kQuoteBytes = 40;
 
 std::string_view at(std::string_view text, Span span) { return text.substr(span.begin, span.size()); }
-
-bool continues(std::string_view token) { return token.size() > 2 && token.starts_with("##"); }
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -61,17 +59,31 @@ struct PieceWord {
   std::size_t pieces = 0;
 };
 
-std::vector<PieceWord> piece_words(const WordPiece& tokenizer, const std::vector<Token>& tokens) {
+std::vector<PieceWord> piece_words(const Tokenizer& tokenizer, const std::vector<Token>& tokens,
+                                   std::string_view text) {
   std::vector<PieceWord> words;
   for (const Token& token : tokens) {
-    if (!words.empty() && continues(tokenizer.token(token.id))) {
+    if (!words.empty() && tokenizer.continues(text, token)) {
       words.back().source.end = token.source.end;
       ++words.back().pieces;
     } else {
-      words.push_back({token.source, 1});
+      Span source = token.source;  // some tokenisers put the blank before a word into its first token
+      while (source.begin < source.end && text[source.begin] == ' ') ++source.begin;
+      words.push_back({source, 1});
     }
   }
   return words;
+}
+
+/// The stretches that more than one token reaches into. @param words  in order
+std::vector<Span> cut_words(const std::vector<Span>& words, const std::vector<Token>& tokens) {
+  std::vector<Span> cut;
+  std::size_t next = 0;
+  for (const Span word : words) {
+    while (next < tokens.size() && tokens[next].source.end <= word.begin) ++next;
+    if (next + 1 < tokens.size() && tokens[next + 1].source.begin < word.end) cut.push_back(word);
+  }
+  return cut;
 }
 
 /// Runs of letters, digits, '_' and whatever is not ASCII.
@@ -119,14 +131,15 @@ struct Losses {
   Found unknown, long_words, accents;
 };
 
-Losses find_losses(const WordPiece& tokenizer, const std::vector<Token>& tokens, std::string_view text) {
+Losses find_losses(const Tokenizer& tokenizer, const std::vector<Token>& tokens, std::string_view text) {
+  const TokenizerTraits& traits = tokenizer.traits();
   Losses out;
   for (const Token& token : tokens) {
     const std::string_view source = at(text, token.source);
-    if (token.id == tokenizer.unknown_id()) {
+    if (traits.unknown && token.id == *traits.unknown) {
       const auto characters = static_cast<std::size_t>(std::ranges::count_if(source, starts_character));
-      (characters > tokenizer.options().max_word_characters ? out.long_words : out.unknown).add(token.source);
-    } else if (!is_ascii(source) && is_ascii(tokenizer.token(token.id))) {
+      (characters > traits.longest_word ? out.long_words : out.unknown).add(token.source);
+    } else if (traits.folds && !is_ascii(source) && is_ascii(tokenizer.piece(token.id))) {
       out.accents.add(token.source);
     }
   }
@@ -166,13 +179,14 @@ std::string code_points(const Found& found, std::string_view text) {
   return out + (seen.size() > kQuoted ? " and others" : "");
 }
 
-Found find_reserved(std::string_view text) {
+Found find_reserved(const std::vector<std::string>& reserved, std::string_view text) {
   Found found;
-  constexpr std::array<std::string_view, 5> kReserved = {"[CLS]", "[SEP]", "[MASK]", "[PAD]", "[UNK]"};
-  for (std::size_t i = text.find('['); i != std::string_view::npos; i = text.find('[', i + 1)) {
-    for (const std::string_view one : kReserved)
-      if (text.substr(i).starts_with(one)) found.add({i, i + one.size()});
+  for (const std::string& one : reserved) {
+    for (std::size_t i = text.find(one); i != std::string_view::npos; i = text.find(one, i + one.size())) {
+      found.add({i, i + one.size()});
+    }
   }
+  std::ranges::sort(found.places, {}, &Span::begin);
   return found;
 }
 
@@ -191,27 +205,28 @@ std::optional<TokenFinding> find_dense(const TokenReport& report) {
                       {}};
 }
 
-void find_all(const WordPiece& tokenizer, std::string_view text, TokenDiagnosis& out) {
+void find_all(const Tokenizer& tokenizer, std::string_view text, TokenDiagnosis& out) {
   const auto keep = [&out](std::optional<TokenFinding> one) {
     if (one) out.findings.push_back(*std::move(one));
   };
+  const TokenizerTraits& traits = tokenizer.traits();
   keep(find_cut(out, text));
   const auto losses = find_losses(tokenizer, out.tokens, text);
   keep(losses.unknown.finding(
       Kind::kUnknown, "Not in the vocabulary, so all of these are the same [UNK]: " + losses.unknown.quoted(text)));
   keep(losses.long_words.finding(Kind::kLongWord,
-                                 "Words of more than " + std::to_string(tokenizer.options().max_word_characters) +
+                                 "Words of more than " + std::to_string(traits.longest_word) +
                                      " characters become one [UNK]: " + losses.long_words.quoted(text)));
   const Found invisible = find_invisible(out.tokens, text);
   keep(invisible.finding(Kind::kInvisible, "In no token, though in the text: " + code_points(invisible, text)));
   Found acronyms, identifiers, numbers;
-  const std::vector<PieceWord> words = piece_words(tokenizer, out.tokens);
+  const std::vector<PieceWord> words = piece_words(tokenizer, out.tokens, text);
   for (const PieceWord& word : words) {
     if (word.pieces > 1 && std::ranges::all_of(at(text, word.source), is_ascii_digit)) numbers.add(word.source);
-    if (tokenizer.options().lower_case && is_acronym(at(text, word.source))) acronyms.add(word.source);
+    if (traits.folds && is_acronym(at(text, word.source))) acronyms.add(word.source);
   }
-  for (const Span word : plain_words(text)) {
-    if (is_identifier(at(text, word)) && tokenizer.count(at(text, word)) > 1) identifiers.add(word);
+  for (const Span word : cut_words(plain_words(text), out.tokens)) {
+    if (is_identifier(at(text, word))) identifiers.add(word);
   }
   keep(acronyms.finding(Kind::kUpperCase, "Upper case is folded, so that these are the words of the same letters: " +
                                               acronyms.quoted(text)));
@@ -219,7 +234,7 @@ void find_all(const WordPiece& tokenizer, std::string_view text, TokenDiagnosis&
   keep(numbers.finding(Kind::kNumber,
                        "Numbers cut into pieces, whose value the model has to guess: " + numbers.quoted(text)));
   keep(identifiers.finding(Kind::kIdentifier, "Names of code cut into pieces: " + identifiers.quoted(text)));
-  const Found reserved = find_reserved(text);
+  const Found reserved = find_reserved(traits.reserved, text);
   keep(reserved.finding(Kind::kReserved,
                         "Text here, and never the special token of that name: " + reserved.quoted(text)));
   keep(find_dense(out.report));
@@ -255,12 +270,13 @@ std::string_view to_string(Kind kind) {
 
 bool loses(Kind kind) { return kind <= Kind::kAccents; }
 
-TokenDiagnosis diagnose_tokens(const WordPiece& tokenizer, std::string_view text, std::size_t limit) {
+TokenDiagnosis diagnose_tokens(const Tokenizer& tokenizer, std::string_view text, std::size_t limit) {
   TokenDiagnosis out;
-  out.report = report_tokens(tokenizer, text);
   out.tokens = tokenizer.tokenize(text);
-  out.limit = std::max(limit, kSpecialTokens);
-  out.kept = std::min(out.tokens.size(), out.limit - kSpecialTokens);
+  out.report = report_tokens(tokenizer, text, out.tokens);
+  out.special = tokenizer.traits().special;
+  out.limit = std::max(limit == 0 ? tokenizer.traits().reads : limit, out.special);
+  out.kept = std::min(out.tokens.size(), out.limit - out.special);
   out.cut_at = out.kept == out.tokens.size() ? text.size() : out.tokens[out.kept].source.begin;
   find_all(tokenizer, text, out);
   return out;
@@ -280,6 +296,7 @@ base::json::object to_json(const TokenDiagnosis& diagnosis) {
   }
   base::json::object out = to_json(diagnosis.report).as_object();
   out["limit"] = diagnosis.limit;
+  out["special"] = diagnosis.special;
   out["kept"] = diagnosis.kept;
   out["cut_at"] = diagnosis.cut_at;
   out["findings"] = std::move(findings);

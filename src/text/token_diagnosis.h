@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "text/span.h"
 #include "text/token_report.h"
-#include "text/wordpiece.h"
 
 namespace groundwork::text {
 
@@ -17,13 +16,13 @@ struct TokenFinding {
   enum class Kind {
     kCut,         ///< what lies behind the model's limit
     kUnknown,     ///< characters that the vocabulary doesn't have
-    kLongWord,    ///< a word above WordPieceOptions::max_word_characters
+    kLongWord,    ///< a word above TokenizerTraits::longest_word
     kInvisible,   ///< bytes that are neither white space nor in a token: zero-width, control, invalid
     kUpperCase,   ///< acronyms that become the word of the same letters
     kAccents,     ///< letters that lose their accents
     kNumber,      ///< numbers cut into pieces
     kIdentifier,  ///< names of code cut into pieces
-    kReserved,    ///< "[CLS]" and the like, which are text here
+    kReserved,    ///< written forms of special tokens, which are text here
     kDense,       ///< more than 2 tokens a word: a budget in words is off by that much
   };
   Kind kind = Kind::kCut;
@@ -42,16 +41,17 @@ bool loses(TokenFinding::Kind kind);
 struct TokenDiagnosis {
   TokenReport report;
   std::vector<Token> tokens;           ///< of the whole text, without the special ones
-  std::size_t limit = 0;               ///< tokens that the model reads at most, [CLS] and [SEP] included
+  std::size_t limit = 0;               ///< tokens that the model reads at most, its special ones included
+  std::size_t special = 0;             ///< of these, the model's own
   std::size_t kept = 0;                ///< of `tokens`, from the first
   std::size_t cut_at = 0;              ///< the byte where what is kept ends; text.size() where nothing is cut
   std::vector<TokenFinding> findings;  ///< losses first
 };
 
-/// @param limit  at least 2
-TokenDiagnosis diagnose_tokens(const WordPiece& tokenizer, std::string_view text, std::size_t limit);
+/// @param limit  tokens that are read at most, in place of what the tokeniser says; 0: as it says
+TokenDiagnosis diagnose_tokens(const Tokenizer& tokenizer, std::string_view text, std::size_t limit = 0);
 
-/// Keys: those of the report, limit, kept, cut_at, findings; the tokens are left to the caller.
+/// Keys: those of the report, limit, special, kept, cut_at, findings; the tokens are left to the caller.
 base::json::object to_json(const TokenDiagnosis& diagnosis);
 
 }  // namespace groundwork::text

@@ -7,10 +7,9 @@ namespace {
 
 using Kind = TokenFinding::Kind;
 
-WordPiece small() {
-  return WordPiece::from_vocabulary(
-             "[PAD]\n[UNK]\n[CLS]\n[SEP]\ntop\n_\nk\nus\nresume\n20\n##26\nthe\nof\n[\n]\ncl\n##s\n,\n")
-      .value();
+WordPieceTokenizer small() {
+  constexpr auto kWords = "[PAD]\n[UNK]\n[CLS]\n[SEP]\ntop\n_\nk\nus\nresume\n20\n##26\nthe\nof\n[\n]\ncl\n##s\n,\n";
+  return {WordPiece::from_vocabulary(kWords).value(), 256};
 }
 
 const TokenFinding* find(const TokenDiagnosis& diagnosis, Kind kind) {
@@ -37,7 +36,7 @@ TEST(TokenDiagnosis, WhatLiesBehindTheLimitIsCut) {
 
 TEST(TokenDiagnosis, PlacesAreTheBytesOfTheText) {
   const std::string text = "the r\xC3\xA9sum\xC3\xA9 of US, top_k,2026 \xE2\x82\xAC\xE2\x80\x8B";
-  const TokenDiagnosis diagnosis = diagnose_tokens(small(), text, 256);
+  const TokenDiagnosis diagnosis = diagnose_tokens(small(), text);
   const std::vector<std::pair<Kind, std::string>> expected = {{Kind::kAccents, "r\xC3\xA9sum\xC3\xA9"},
                                                               {Kind::kUpperCase, "US"},
                                                               {Kind::kIdentifier, "top_k"},
@@ -73,7 +72,7 @@ TEST(TokenDiagnosis, ASpecialTokenInTheTextIsText) {
   const TokenFinding* finding = find(diagnosis, Kind::kReserved);
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(finding->places, (std::vector<Span>{{4, 9}}));
-  for (const Token& token : diagnosis.tokens) EXPECT_NE(token.id, small().cls_id());
+  for (const Token& token : diagnosis.tokens) EXPECT_NE(small().piece(token.id), "[CLS]");
 }
 
 TEST(TokenDiagnosis, AWordAboveTheLengthThatTheTokenizerTakesIsLost) {
@@ -85,7 +84,7 @@ TEST(TokenDiagnosis, AWordAboveTheLengthThatTheTokenizerTakesIsLost) {
 TEST(TokenDiagnosis, ManyPlacesAreCountedAndTheFirstFiftyGiven) {
   std::string text;
   for (int i = 0; i < 80; ++i) text += "\xE2\x82\xAC ";
-  const TokenDiagnosis diagnosis = diagnose_tokens(small(), text, 256);
+  const TokenDiagnosis diagnosis = diagnose_tokens(small(), text);
   const TokenFinding* finding = find(diagnosis, Kind::kUnknown);
   ASSERT_NE(finding, nullptr);
   EXPECT_EQ(finding->times, 80U);
@@ -95,7 +94,7 @@ TEST(TokenDiagnosis, ManyPlacesAreCountedAndTheFirstFiftyGiven) {
 TEST(TokenDiagnosis, MoreThanTwoTokensAWordIsDense) {
   std::string text;
   for (int i = 0; i < 10; ++i) text += "top_k ";
-  EXPECT_NE(find(diagnose_tokens(small(), text, 256), Kind::kDense), nullptr);
+  EXPECT_NE(find(diagnose_tokens(small(), text), Kind::kDense), nullptr);
   EXPECT_EQ(find(diagnose_tokens(small(), "top_k", 256), Kind::kDense), nullptr);
 }
 

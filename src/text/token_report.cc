@@ -2,23 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
+
+#include "text/unicode.h"
 
 namespace groundwork::text {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-
-/// The words between ASCII white space, each with how often it is there.
-std::map<std::string_view, std::size_t> count_words(std::string_view text) {
-  std::map<std::string_view, std::size_t> words;
-  for (std::size_t at = 0; at < text.size();) {
-    while (at < text.size() && is_space(text[at])) ++at;
-    const std::size_t begin = at;
-    while (at < text.size() && !is_space(text[at])) ++at;
-    if (at > begin) ++words[text.substr(begin, at - begin)];
-  }
-  return words;
-}
 
 std::size_t spent(const BrokenWord& word) { return (word.pieces.size() - 1) * word.times; }
 
@@ -31,24 +23,37 @@ double ratio(std::size_t part, std::size_t whole) {
 double TokenReport::tokens_per_word() const { return ratio(tokens, words); }
 double TokenReport::characters_per_token() const { return ratio(characters, tokens); }
 
-TokenReport report_tokens(const WordPiece& tokenizer, std::string_view text, std::size_t most_broken) {
+TokenReport report_tokens(const Tokenizer& tokenizer, std::string_view text, std::span<const Token> tokens,
+                          std::size_t most_broken) {
   TokenReport report;
   report.bytes = text.size();
-  report.characters = static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-  std::vector<Token> tokens;
-  for (const auto& [word, times] : count_words(text)) {
-    tokens.clear();
-    tokenizer.tokenize(word, tokens);
-    report.words += times;
-    report.tokens += tokens.size() * times;
-    BrokenWord broken{.word = std::string(word), .pieces = {}, .times = times};
-    for (const Token& token : tokens) {
-      if (token.id == tokenizer.unknown_id()) report.unknown += times;
-      broken.pieces.emplace_back(tokenizer.token(token.id));
+  report.characters = static_cast<std::size_t>(std::ranges::count_if(text, starts_character));
+  report.tokens = tokens.size();
+  const std::optional<std::uint32_t> unknown = tokenizer.traits().unknown;
+  report.unknown = static_cast<std::size_t>(
+      std::ranges::count_if(tokens, [&](const Token& token) { return unknown && token.id == *unknown; }));
+  std::map<std::string_view, BrokenWord> broken;
+  std::size_t next = 0;  // the first token that may reach into the word
+  for (std::size_t at = 0; at < text.size();) {
+    while (at < text.size() && is_space(text[at])) ++at;
+    const std::size_t begin = at;
+    while (at < text.size() && !is_space(text[at])) ++at;
+    if (at == begin) break;
+    ++report.words;
+    while (next < tokens.size() && tokens[next].source.end <= begin) ++next;
+    std::size_t last = next;
+    while (last < tokens.size() && tokens[last].source.begin < at) ++last;
+    if (last - next > 1) {
+      const std::string_view word = text.substr(begin, at - begin);
+      BrokenWord& one = broken[word];
+      if (++one.times == 1) {
+        one.word = word;
+        for (std::size_t i = next; i < last; ++i) one.pieces.push_back(tokenizer.piece(tokens[i].id));
+      }
     }
-    if (tokens.size() > 1) report.broken.push_back(std::move(broken));
+    next = last;
   }
+  for (auto& [word, one] : broken) report.broken.push_back(std::move(one));
   std::ranges::stable_sort(report.broken, std::ranges::greater{}, spent);
   if (report.broken.size() > most_broken) report.broken.resize(most_broken);
   return report;

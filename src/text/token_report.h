@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
-#include "text/wordpiece.h"
+#include "text/tokenizer.h"
 
 namespace groundwork::text {
 
@@ -32,9 +33,11 @@ struct TokenReport {
   double characters_per_token() const;
 };
 
+/// @param tokens       what the tokeniser makes of the text
 /// @param most_broken  how many words `broken` has at most
 /// @source tokens a word is "fertility": Rust et al. 2021, arXiv:2012.15613, section 3.1
-TokenReport report_tokens(const WordPiece& tokenizer, std::string_view text, std::size_t most_broken = 20);
+TokenReport report_tokens(const Tokenizer& tokenizer, std::string_view text, std::span<const Token> tokens,
+                          std::size_t most_broken = 20);
 
 base::json::value to_json(const TokenReport& report);
 

@@ -2147,7 +2147,7 @@ export interface components {
             }[];
             /** @description tokens that it reads of these, from the first */
             kept: number;
-            /** @description tokens that the model reads at most, its two special ones included */
+            /** @description tokens that the model reads at most, its special ones included */
             limit: number;
             model: string;
             /** @description whose tokens can be asked for */
@@ -2162,17 +2162,17 @@ export interface components {
                 cut: boolean;
                 end: number;
                 id: number;
-                /** @description as the vocabulary writes it */
+                /** @description as the vocabulary writes it; blanks and bytes that are no character made visible */
                 token: string;
                 unknown: boolean;
             }[];
+            /** @description of these, those that the model puts around every text */
+            special: number;
             /** @description without the special ones that the model adds */
             tokens: number;
             tokens_per_word: number;
             /** @description tokens that the vocabulary doesn't have */
             unknown: number;
-            /** @description models on this machine whose tokens can't be */
-            unread: string[];
             /** @description between white space */
             words: number;
         };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf, dollarsText, lengthOf, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, unreadNote, type Fields } from './logic';
+import { budgetOf, dollarsText, lengthOf, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, limitNote, type Fields } from './logic';
 
 const piece = (token: string, begin: number, end: number, more = {}) => ({ token, id: 1, begin, end, continues: false, unknown: false, cut: false, ...more });
 
@@ -73,9 +73,9 @@ describe('a list of prompts', () => {
   });
 });
 
-describe('models whose tokens cannot be shown', () => {
-  it('are named with the reason', () => {
-    expect(unreadNote({ unread: ['SmolLM2'] })).toContain('Not SmolLM2: its tokeniser is inside its GGUF file');
-    expect(unreadNote({ unread: [] })).toBe('');
+describe('what a model reads', () => {
+  it('says how many of the tokens are its own', () => {
+    expect(limitNote({ limit: 256, special: 2 })).toBe('It reads 256 tokens at most, two of them its own.');
+    expect(limitNote({ limit: 8192, special: 0 })).toBe('It reads 8,192 tokens at most.');
   });
 });

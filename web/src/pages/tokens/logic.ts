@@ -154,9 +154,8 @@ export function budgetOf(fields: Fields): { budget: Budget } | { wrong: keyof Fi
   };
 }
 
-/** That there are models here whose tokens can't be shown, and why; empty where there are none. */
-export function unreadNote({ unread }: Pick<Diagnosis, 'unread'>): string {
-  if (unread.length === 0) return '';
-  const one = unread.length === 1;
-  return `Not ${unread.join(', ')}: ${one ? 'its tokeniser is inside its' : 'their tokenisers are inside their'} GGUF file${one ? '' : 's'}, and only WordPiece’s tokenizer.json is read.`;
+/** "It reads 256 tokens at most, two of them its own." */
+export function limitNote({ limit, special }: Pick<Diagnosis, 'limit' | 'special'>): string {
+  const own = special === 0 ? '' : special === 1 ? ', one of them its own' : special === 2 ? ', two of them its own' : `, ${numberText(special)} of them its own`;
+  return `It reads ${numberText(limit)} tokens at most${own}.`;
 }

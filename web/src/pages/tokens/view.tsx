@@ -4,7 +4,7 @@ import { Head, Problem } from '../../parts/page';
 import { isRecord, load, save } from '../../storage';
 import { count } from '../../words';
 import { Budgeting } from './budget';
-import { advice, lengthOf, numberText, ratioText, stretches, titleOf, unreadNote, type Diagnosis } from './logic';
+import { advice, lengthOf, limitNote, numberText, ratioText, stretches, titleOf, type Diagnosis } from './logic';
 import './page.css';
 
 interface Prompt {
@@ -123,7 +123,6 @@ export default function Tokens() {
             </select>
           </label>
         )}
-        {counted !== undefined && unreadNote(counted.diagnosis) !== '' && <p className="note">{unreadNote(counted.diagnosis)}</p>}
       </section>
       <section className="section" aria-labelledby="pieces-title">
         <h2 id="pieces-title">In pieces</h2>
@@ -166,7 +165,7 @@ function Figures({ diagnosis }: { diagnosis: Diagnosis | undefined }) {
         ))}
       </dl>
       <p className="note">
-        {diagnosis === undefined ? 'Counting…' : `As ${diagnosis.model} cuts it. It reads ${numberText(diagnosis.limit)} tokens at most, two of them its own.`}
+        {diagnosis === undefined ? 'Counting…' : `As ${diagnosis.model} cuts it. ${limitNote(diagnosis)}`}
       </p>
     </>
   );
