@@ -247,5 +247,10 @@ await inspect('tokens of two prompts');
 await page.getByLabel('Context window').fill('500');
 await page.getByText('480 tokens more than the window has').waitFor();
 await inspect('tokens without room');
+await page.getByLabel('Tokens of').selectOption('SmolLM2-135M-Instruct');
+await page.getByText('It reads 8,192 tokens at most.').waitFor();
+const whole = await page.locator('.pieces').innerText();
+check('a language model’s pieces are the text', whole.replace(/\s+/g, ' ').trim() === 'The retriever reads the passage again. '.repeat(60).trim());
+await inspect('tokens of a language model');
 
 await finish();
