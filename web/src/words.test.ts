@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, dateOf, hrefOf, lookOf, minutesText, percentOf } from './words';
+import { count, dateOf, hrefOf, lookOf, minutesText, percentOf, sentence } from './words';
 
 describe('hrefOf', () => {
   const action = { title: '', why: '' };
@@ -21,6 +21,14 @@ describe('percentOf', () => {
   it('never rounds up to a mark that was not reached', () => {
     expect(percentOf({ numerator: 7996, denominator: 10000, percent: 79.96 })).toBe('79.9 %');
     expect(percentOf({ numerator: 4, denominator: 5, percent: 80 })).toBe('80 %');
+  });
+});
+
+describe('a sentence', () => {
+  it('has a capital and a stop, but leaves names as they are', () => {
+    expect(sentence('nothing was measured')).toBe('Nothing was measured.');
+    expect(sentence('ndcg@10 is 0.5.')).toBe('ndcg@10 is 0.5.');
+    expect(sentence('error_rate is 1')).toBe('error_rate is 1.');
   });
 });
 

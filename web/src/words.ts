@@ -119,9 +119,9 @@ export const timeText = (text: string): string => time.format(new Date(text));
 /** "1 module", "3 modules". */
 export const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
-/** A text of the server as a sentence of its own: a capital first, a stop last. */
+/** A text of the server as a sentence of its own: a capital first, except of a name such as ndcg@10, and a stop last. */
 export function sentence(text: string): string {
   if (text === '') return '';
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  const begun = /^\S*[_@\d]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

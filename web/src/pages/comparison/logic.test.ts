@@ -5,6 +5,7 @@ describe('a difference', () => {
   it('has its sign', () => {
     expect(signed(0.0214)).toBe('+0.021');
     expect(signed(-231.6)).toBe('−232');
+    expect(signed(-4.309, 'ms')).toBe('−4.31 ms');
     expect(signed(-0.00001)).toBe('0');
   });
 

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
@@ -7,7 +8,7 @@ import { ProofNav } from '../../parts/proof_nav';
 import { Link, navigate, usePlace } from '../../router';
 import { count, sentence } from '../../words';
 import '../run/page.css';
-import { figureText, suiteText, verdictLook, whenText } from '../runs/logic';
+import { figureText, metricTitle, suiteText, verdictLook, whenText } from '../runs/logic';
 import '../runs/page.css';
 import { differenceLook, differencePlot, pText, ratioLook, severalText, signed } from './logic';
 import './page.css';
@@ -62,8 +63,8 @@ function Sides({ data }: { data: Comparison }) {
         {([['A', data.a], ['B', data.b]] as const).map(([letter, run]) => {
           return (
             <li key={letter}>
-              <h2><span className="note">{letter}</span> {run.reference ? 'The reference' : run.label === '' ? run.target : run.label}</h2>
-              <p className="note run-target">{whenText(run.finished)}, {run.target}</p>
+              <h2><span className="soft">{letter}:</span> {run.reference ? 'The reference' : run.label === '' ? run.target : run.label}</h2>
+              <p className="note run-target">{whenText(run.finished)}{(run.reference || run.label !== '') && ` · ${run.target}`}</p>
               <p className="row"><Look look={verdictLook(run)} /> <Link to={`/runs/${encodeURIComponent(run.id)}`}>Its page</Link></p>
             </li>
           );
@@ -91,15 +92,15 @@ function Differences({ data }: { data: Comparison }) {
           return (
             <li key={one.metric}>
               <div className="run-metric-head">
-                <h3>{one.title}</h3>
+                <h3>{metricTitle(one.title)}</h3>
                 <Look look={differenceLook(one.verdict)} />
               </div>
               <p>
-                <span className="run-value">{signed(one.difference)}</span> <span className="soft">{figureText(one.a, one.unit)} to {figureText(one.b, one.unit)}</span>
+                <span className="run-value">{signed(one.difference, one.unit)}</span> <span className="soft">A {figureText(one.a, one.unit)}, B {figureText(one.b, one.unit)}</span>
               </p>
               <Axis one={one} />
               <p className="note">
-                {one.low !== null && one.high !== null && `95 % interval ${signed(one.low)} to ${signed(one.high)}, `}
+                {one.low !== null && one.high !== null && `95 % interval ${signed(one.low)} to ${signed(one.high, one.unit)}, `}
                 {pText(one.p)} over {count(one.cases, 'case')}; {one.better} better, {one.worse} worse. {one.higher_is_better ? 'Higher' : 'Lower'} is better.
                 {one.cases_needed > 0 && ` A difference of this size would take ${count(one.cases_needed, 'case')} to tell.`}
               </p>
@@ -108,7 +109,7 @@ function Differences({ data }: { data: Comparison }) {
           );
         })}
       </ul>
-      <p className="note measure run-several">The means are those of the cases that both runs were asked. {severalText(data.differences.length)}</p>
+      <p className="note measure run-several">The means are those of the cases that both runs were asked. {severalText(data.differences.length)} Here p is how often chance alone would make a difference at least as large.</p>
     </section>
   );
 }
@@ -118,8 +119,11 @@ function Axis({ one }: { one: Difference }) {
   const plot = differencePlot(one, width);
   const label = `Difference of ${one.title}: ${signed(one.difference)}${one.low === null || one.high === null ? '' : `, 95 % interval ${signed(one.low)} to ${signed(one.high)}`}, ${pText(one.p)}, ${one.verdict}`;
   return (
-    <svg className="run-chart run-axis" viewBox={`-6 0 ${width + 12} 34`} role="img" aria-label={label}>
-      <path className="run-base" d={`M0 20H${width}M${width / 2} 8v24`} />
+    <svg className="run-chart run-axis" viewBox={`-6 0 ${width + 12} 46`} role="img" aria-label={label}>
+      <path className="run-base" d={`M0 20H${width}M${width / 2} 10v20`} />
+      <text className="run-mark-text" x="0" y="42">{signed(-plot.reach)}</text>
+      <text className="run-mark-text" x={width / 2} y="42" textAnchor="middle">0</text>
+      <text className="run-mark-text" x={width} y="42" textAnchor="end">{signed(plot.reach)}</text>
       {plot.low !== null && plot.high !== null && <path className="run-range" d={`M${plot.low} 20H${plot.high}`} />}
       <circle className={one.verdict === 'worse' ? 'run-dot missed' : 'run-dot'} cx={plot.value} cy="20" r="5" />
     </svg>
@@ -131,7 +135,7 @@ function Ratios({ figures }: { figures: Comparison['figures'] }) {
     <section className="section" aria-labelledby="figures">
       <h2 id="figures">Figures</h2>
       <div className="table-scroll" tabIndex={0} role="region" aria-label="Figures of both load runs">
-        <table>
+        <table className="figures">
           <thead>
             <tr>
               <th scope="col">Figure</th>
@@ -158,6 +162,7 @@ function Ratios({ figures }: { figures: Comparison['figures'] }) {
           </tbody>
         </table>
       </div>
+      <p className="note measure run-several">“Better” and “Worse” must hold for all figures together, so a single interval may leave out 1 and still not tell.</p>
     </section>
   );
 }
@@ -170,7 +175,7 @@ function Cases({ data, chosen }: { data: Comparison; chosen: Difference }) {
         <div className="row run-filter">
           <label htmlFor="metric">By</label>
           <select id="metric" className="select" value={data.metric} onChange={(event) => go(data.b.id, data.a.id, event.target.value)}>
-            {data.metrics.map((name) => <option key={name} value={name}>{name}</option>)}
+            {data.metrics.map((name) => <option key={name} value={name}>{metricTitle(name)}</option>)}
           </select>
         </div>
       )}
@@ -182,16 +187,21 @@ function Cases({ data, chosen }: { data: Comparison; chosen: Difference }) {
   );
 }
 
+const few = 12;
+
 function Changed({ title, all, cases }: { title: string; all: number; cases: Schemas['ChangedCase'][] }) {
+  const [open, setOpen] = useState(false);
+  const shown = open ? cases : cases.slice(0, few);
   return (
     <div>
       <h3>{title}: {all}</h3>
       {cases.length === 0 ? <p className="soft">None.</p> : (
         <ul className="compared-cases">
-          {cases.map((one) => <li key={one.case}><code>{one.case}</code> <span>{figureText(one.a, '')} to {figureText(one.b, '')}</span></li>)}
+          {shown.map((one) => <li key={one.case}><code>{one.case}</code> <span>{figureText(one.a, '')} to {figureText(one.b, '')}</span></li>)}
         </ul>
       )}
-      {all > cases.length && <p className="note">The {cases.length} with the largest change are shown.</p>}
+      {shown.length < cases.length && <button type="button" className="button small compared-more" onClick={() => setOpen(true)}>Show {cases.length - shown.length} more</button>}
+      {open && all > cases.length && <p className="note">The {cases.length} with the largest change are shown.</p>}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { Schemas } from '../../api/client';
 import { Mark } from '../../parts/marks';
 import { count, sentence } from '../../words';
 import { figureText } from '../runs/logic';
-import { outcomeText, percentileName, percentilePlot, percentiles } from './logic';
+import { outcomeText, percentileName, percentilePlot, percentiles, settingText } from './logic';
 
 type Figures = Schemas['BenchFigures'];
 
@@ -26,7 +26,7 @@ export function Bench({ figures }: { figures: Figures }) {
         <details className="run-files">
           <summary>How it was loaded</summary>
           <dl className="facts-list run-facts">
-            {Object.entries(figures.how).map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text}</dd></div>)}
+            {Object.entries(figures.how).map(([name, text]) => <div key={name}><dt>{settingText(name)}</dt><dd>{text}</dd></div>)}
           </dl>
         </details>
       </section>
@@ -55,13 +55,13 @@ function Spread({ name, title, spread, error }: { name: string; title: string; s
   return (
     <li>
       <h3>{title}</h3>
-      <svg className="run-chart" viewBox={`-10 -10 ${width + 20} ${height + 38}`} role="img" aria-label={label}>
-        <path className="run-base" d={`M-10 ${height + 9}H${width + 10}`} />
+      <svg className="run-chart" viewBox={`-22 -10 ${width + 44} ${height + 38}`} role="img" aria-label={label}>
+        <path className="run-base" d={`M-22 ${height + 9}H${width + 22}`} />
         <path className="run-line" d={dots.map((dot, index) => `${index === 0 ? 'M' : 'L'}${dot.x} ${dot.y}`).join('')} />
         {dots.map((dot) => (
           <g key={dot.name}>
             <circle className="run-dot" cx={dot.x} cy={dot.y} r="4" />
-            <text className="run-mark-text" x={dot.x} y={height + 25} textAnchor={dot.x === 0 ? 'start' : dot.x === width ? 'end' : 'middle'}>{dot.name}</text>
+            <text className="run-mark-text" x={dot.x} y={height + 25} textAnchor="middle">{dot.name}</text>
           </g>
         ))}
       </svg>
@@ -85,7 +85,10 @@ function Spread({ name, title, spread, error }: { name: string; title: string; s
           </tbody>
         </table>
       </div>
-      <p className="note">Over {spread.count}; the axis is logarithmic.</p>
+      <p className="note">
+        Over {spread.count}; the axis is logarithmic.
+        {name === 'latency_corrected' && ' As callers that came at a steady pace would have seen it: a long answer also counts for those that had to wait behind it.'}
+      </p>
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Problem } from '../../parts/page';
-import { figureText } from '../runs/logic';
+import { figureText, metricTitle } from '../runs/logic';
 import { scoresText } from './logic';
 
 type Run = Schemas['Measurement'];
@@ -42,7 +42,7 @@ export function Cases({ run }: { run: Run }) {
             <label htmlFor="metric">by</label>
             <select id="metric" className="select" value={metric} onChange={(event) => setMetric(event.target.value)}>
               <option value="">the headline metric</option>
-              {scored.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
+              {scored.map((one) => <option key={one.name} value={one.name}>{metricTitle(one.name)}</option>)}
             </select>
           </>
         )}
@@ -123,7 +123,7 @@ function Opened({ run, offset }: { run: string; offset: number }) {
       {one.expected.map((part) => <Part key={`expected ${part.name}`} name={`expected: ${part.name}`}><p className="run-said">{part.text}</p></Part>)}
       <Part name="scores">
         <ul className="run-headline">
-          {one.values.map((value) => <li key={value.name}><span className="soft">{value.name}</span> {value.text ?? figureText(value.value, value.name.endsWith('_ms') ? 'ms' : '')}</li>)}
+          {one.values.map((value) => <li key={value.name}><span className="soft">{metricTitle(value.name)}</span> {value.text ?? figureText(value.value, value.name.endsWith('_ms') ? 'ms' : '')}</li>)}
         </ul>
       </Part>
     </dl>

@@ -30,7 +30,7 @@ export function LatencyChart({ run }: { run: string }) {
             ))}
           </dl>
           <p className="note">
-            {count(data.answered, 'answered call')}{data.failed > 0 && `; ${count(data.failed, 'call')} without an answer ${data.failed === 1 ? 'has' : 'have'} no latency`}. Each bar is as much wider than the one before it.
+            {count(data.answered, 'answered call')}{data.failed > 0 && `; ${count(data.failed, 'call')} without an answer ${data.failed === 1 ? 'has' : 'have'} no latency`}. The axis is logarithmic: equal steps to the right are equal factors.
           </p>
         </>
       )}
@@ -61,5 +61,5 @@ function Plot({ latency }: { latency: Parameters<typeof latencyPlot>[0] & { answ
 /** Whether the name of a mark would lie on that of the one behind it. */
 function tooNear(marks: { x: number }[], index: number): boolean {
   const next = marks[index + 1];
-  return next !== undefined && next.x - (marks[index]?.x ?? 0) < 26;
+  return next !== undefined && next.x - (marks[index]?.x ?? 0) < 44;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { intervalPlot, latencyPlot, latencyText, metricVerdict, outcomeText, percentilePlot, scoresText } from './logic';
+import { intervalPlot, latencyPlot, latencyText, metricVerdict, outcomeText, percentilePlot, scoresText, settingText } from './logic';
 
 const metric = { value: 0.8, low: 0.7, high: 0.9, bound: 0.75, unit: 'ratio', passed: true, threshold: '>= 0.75' };
 
@@ -17,12 +17,17 @@ describe('a metric on its axis', () => {
 
   it('is not drawn without a value', () => {
     expect(intervalPlot({ ...metric, value: null }, 200)).toBeUndefined();
-    expect(intervalPlot({ ...metric, value: 0, low: null, high: null, bound: null, unit: 'ms' }, 200)?.value).toBe(0);
+    expect(intervalPlot({ ...metric, value: 0, low: null, high: null, bound: 0, unit: 'ms' }, 200)?.value).toBe(0);
+  });
+
+  it('is not drawn where the axis would say nothing', () => {
+    expect(intervalPlot({ ...metric, value: 12, low: null, high: null, bound: null, unit: 'ms' }, 200)).toBeUndefined();
+    expect(intervalPlot({ ...metric, value: 0.4, low: null, high: null, bound: null }, 200)?.value).toBe(80);
   });
 
   it('says when its interval doesn’t settle the threshold', () => {
-    expect(metricVerdict(metric)).toBe('met: >= 0.75 needed; its interval reaches across the threshold');
-    expect(metricVerdict({ ...metric, low: 0.78 })).toBe('met: >= 0.75 needed');
+    expect(metricVerdict(metric)).toBe('met: at least 0.75 needed; its interval reaches across the threshold');
+    expect(metricVerdict({ ...metric, low: 0.78 })).toBe('met: at least 0.75 needed');
     expect(metricVerdict({ ...metric, passed: null, threshold: null })).toBe('no threshold');
   });
 });
@@ -61,7 +66,11 @@ describe('words', () => {
     expect(outcomeText('<i>odd</i>')).toBe('<i>odd</i>');
   });
 
+  it('name the settings of a load', () => {
+    expect(['warm_up_s', 'concurrency'].map(settingText)).toEqual(['warm up, in s', 'concurrency']);
+  });
+
   it('list a case’s scores without its latency', () => {
-    expect(scoresText([{ name: 'ndcg@10', value: 0.6309, text: null }, { name: 'p95_ms', value: 3, text: null }, { name: 'abstention_f1', value: 2, text: 'wrongly yes' }])).toBe('ndcg@10 0.631, abstention_f1 wrongly yes');
+    expect(scoresText([{ name: 'ndcg@10', value: 0.6309, text: null }, { name: 'p95_ms', value: 3, text: null }, { name: 'abstention_f1', value: 2, text: 'wrongly yes' }])).toBe('nDCG@10 0.631, abstention_f1 wrongly yes');
   });
 });

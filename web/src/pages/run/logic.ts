@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client';
-import { figureText } from '../runs/logic';
+import { figureText, metricTitle, thresholdText } from '../runs/logic';
 
 type Metric = Schemas['MeasuredMetric'];
 type Latency = Schemas['MeasuredLatency'];
@@ -14,11 +14,16 @@ export interface IntervalPlot {
   top: number;
 }
 
-/** Where a metric, its interval and its threshold lie on an axis of that width; nothing where it has no value. A ratio's axis is 0 to 1. */
+/**
+ * Where a metric, its interval and its threshold lie on an axis of that width. A ratio's axis is 0 to 1; of anything else
+ * an axis says nothing without an interval or a threshold, and there is none.
+ */
 export function intervalPlot(metric: Pick<Metric, 'value' | 'low' | 'high' | 'bound' | 'unit'>, width: number): IntervalPlot | undefined {
   if (metric.value === null) return undefined;
   const known = [metric.value, metric.low, metric.high, metric.bound].filter((one) => one !== null);
-  const share = (metric.unit === 'ratio' || metric.unit === 'share') && known.every((one) => one >= 0 && one <= 1);
+  const ratio = metric.unit === 'ratio' || metric.unit === 'share';
+  if (!ratio && known.length === 1) return undefined;
+  const share = ratio && known.every((one) => one >= 0 && one <= 1);
   const bottom = share ? 0 : Math.min(0, ...known);
   const top = share ? 1 : Math.max(...known, bottom) * 1.08 || 1;
   const x = (value: number) => Math.round(((value - bottom) / (top - bottom)) * width * 10) / 10;
@@ -30,7 +35,7 @@ export function intervalPlot(metric: Pick<Metric, 'value' | 'low' | 'high' | 'bo
 export function metricVerdict(metric: Pick<Metric, 'passed' | 'threshold' | 'low' | 'high' | 'bound'>): string {
   if (metric.passed === null || metric.threshold === null) return 'no threshold';
   const across = metric.low !== null && metric.high !== null && metric.bound !== null && metric.low < metric.bound && metric.high > metric.bound;
-  return `${metric.passed ? 'met' : 'missed'}: ${metric.threshold} needed${across ? '; its interval reaches across the threshold' : ''}`;
+  return `${metric.passed ? 'met' : 'missed'}: ${thresholdText(metric.threshold)} needed${across ? '; its interval reaches across the threshold' : ''}`;
 }
 
 export interface LatencyPlot {
@@ -88,12 +93,14 @@ const outcomes: Record<string, string> = {
   contract: 'not what the contract says',
   never_sent: 'never got a connection',
 };
+/** A setting of a load run with its unit: "warm up, in s" of "warm_up_s". */
+export const settingText = (name: string): string => name.replace(/_(s|ms)$/, ', in $1').replaceAll('_', ' ');
 export const outcomeText = (kind: string): string => outcomes[kind] ?? kind;
 
 /** The scores of a case in a line: "ndcg@10 0.631, recall@10 1". */
 export function scoresText(values: Schemas['MeasuredValue'][]): string {
   return values
     .filter((one) => !one.name.endsWith('_ms'))
-    .map((one) => `${one.name} ${one.text ?? figureText(one.value, '')}`)
+    .map((one) => `${metricTitle(one.name)} ${one.text ?? figureText(one.value, '')}`)
     .join(', ');
 }

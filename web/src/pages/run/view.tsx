@@ -28,10 +28,10 @@ function View({ run }: { run: Run }) {
   return (
     <>
       <Head title={`${suiteText(run)}, ${whenText(run.finished)}`} eyebrow={<ProofNav />}>
-        <p className="lead run-texts">{run.reason === '' ? `A ${kindText(run.kind)} of ${run.target}.` : sentence(run.reason)}</p>
+        <p className="lead run-texts">{run.reason === '' ? ofRun(run) : sentence(run.reason)}</p>
         <p className="row soft">
           <Look look={verdictLook(run)} />
-          <span className="run-target">{run.reference ? 'the reference, ' : ''}{run.target}</span>
+          {run.reason !== '' && <span className="run-target">{run.reference ? 'the reference, ' : ''}{run.target}</span>}
           {run.label !== '' && <span className="run-target">{run.label}</span>}
         </p>
         {run.state === 'running' && <Live run={run.id} />}
@@ -40,7 +40,7 @@ function View({ run }: { run: Run }) {
       {run.eval !== null && <WentWrong figures={run.eval} />}
       <section className="section" aria-labelledby="metrics">
         <h2 id="metrics">Metrics</h2>
-        {run.metrics.length === 0 ? <p>Nothing was measured.</p> : <MetricList metrics={run.metrics} />}
+        {run.metrics.length === 0 ? <p>Nothing was measured.</p> : <MetricList metrics={run.metrics} of={run.eval !== null ? 'case' : run.bench !== null ? 'request' : 'value'} />}
       </section>
       {run.bench !== null && <Bench figures={run.bench} />}
       {run.eval !== null && <LatencyChart run={run.id} />}
@@ -50,6 +50,9 @@ function View({ run }: { run: Run }) {
     </>
   );
 }
+
+/** What it is, of a run that doesn't say. */
+const ofRun = (run: Run): string => (run.kind === 'bench' ? `${run.reference ? 'The reference' : run.target} under load.` : `A ${kindText(run.kind)} of ${run.target}.`);
 
 /** What it can be compared with. */
 function Others({ run }: { run: Run }) {
@@ -71,7 +74,7 @@ function WentWrong({ figures }: { figures: NonNullable<Run['eval']> }) {
     <section className="section" aria-labelledby="answers">
       <h2 id="answers">Answers</h2>
       <p className="measure">
-        {count(figures.asked, 'call')} to make: {counts.ok} answered{counts.wrong > 0 && ` rightly, ${counts.wrong} wrongly`}, {counts.failed} failed.
+        {count(figures.asked, 'call')}: {counts.ok} answered{counts.wrong > 0 && ` rightly, ${counts.wrong} wrongly`}, {counts.failed} failed.
       </p>
       {figures.failures.length > 0 && (
         <ul className="bullets run-texts run-failures">

@@ -7,7 +7,7 @@ import { Await, Head } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link } from '../../router';
 import { count } from '../../words';
-import { figureText, intervalText, suiteText, trendPlot, trendText, verdictLook, whenText } from './logic';
+import { figureText, intervalText, metricTitle, suiteText, thresholdText, trendPlot, trendText, verdictLook, whenText } from './logic';
 import './page.css';
 import { StartRun } from './start';
 
@@ -107,20 +107,24 @@ function Trend({ trend }: { trend: Schemas['MeasurementTrend'] }) {
   const edge = 10;
   const plot = trendPlot(trend, width, height);
   const last = trend.points.at(-1);
+  const drawn = trend.points.length > 1 || trend.bound !== null;
   return (
     <li>
       <h3>{suiteText({ ...trend, suite_version: '' })}</h3>
-      <p className="note">{trend.metric}{last !== undefined && `, last ${figureText(last.value, trend.unit)}`}{trend.bound !== null && `, needed ${figureText(trend.bound, trend.unit)}`}</p>
-      <svg className="run-trend" viewBox={`${-edge} ${-edge} ${width + 2 * edge} ${height + 2 * edge}`} role="img" aria-label={trendText(trend)}>
+      <p className="note">{metricTitle(trend.metric)}{last !== undefined && `, last ${figureText(last.value, trend.unit)}`}{trend.bound !== null && `, needed ${figureText(trend.bound, trend.unit)}`}</p>
+      {drawn && <svg className="run-trend" viewBox={`${-edge} ${-edge} ${width + 2 * edge + 40} ${height + 2 * edge}`} role="img" aria-label={trendText(trend)}>
         <path className="run-base" d={`M${-edge} ${height + edge - 1}H${width + edge}`} />
         {plot.bound !== null && <path className="run-bound" d={`M${-edge} ${plot.bound}H${width + edge}`} />}
+        {plot.ends.map((end) => <text key={end.text} className="run-mark-text" x={width + edge + 4} y={end.y + 4}>{end.text}</text>)}
         {plot.dots.map((dot) => dot.low !== null && dot.high !== null && <path key={dot.run} className="run-interval" d={`M${dot.x} ${dot.low}V${dot.high}`} />)}
         <path className="run-line" d={plot.path} />
         {plot.dots.map((dot) => dot.reference
           ? <rect key={dot.run} className="run-dot reference" x={dot.x - 4} y={dot.y - 4} width="8" height="8" />
           : <circle key={dot.run} className={dot.missed ? 'run-dot missed' : 'run-dot'} cx={dot.x} cy={dot.y} r={dot.missed ? 5 : 4} />)}
-      </svg>
+      </svg>}
       <p className="note">
+        {!drawn && 'One run; the next one makes a line. '}
+        {plot.bound !== null && 'The broken line is what is needed. '}
         {trend.points.some((point) => point.reference) && 'Squares are runs of the reference. '}
         {trend.other_versions > 0 && `${count(trend.other_versions, 'run')} of another dataset can’t be compared and ${trend.other_versions === 1 ? 'is' : 'are'} left out.`}
       </p>
@@ -134,17 +138,16 @@ function RunRow({ run }: { run: Row }) {
       <Link to={`/runs/${encodeURIComponent(run.id)}`} className="rows-title">{suiteText(run)}{run.label !== '' && `, ${run.label}`}</Link>
       <Look look={verdictLook(run)} />
       <p className="rows-note note run-target">
-        {run.finished !== '' && whenText(run.finished)}{' '}
-        {run.reference ? 'the reference' : run.target}
+        {[run.finished === '' ? '' : whenText(run.finished), run.reference ? 'the reference' : run.target].filter(Boolean).join(' · ')}
       </p>
       {run.headline.length > 0 && (
         <ul className="rows-note run-headline">
           {run.headline.map((figure) => (
             <li key={figure.name}>
-              <span className="soft">{figure.name}</span> {figure.value === null ? '–' : figureText(figure.value, figure.unit)}
+              <span className="soft">{metricTitle(figure.name)}</span> {figure.value === null ? '–' : figureText(figure.value, figure.unit)}
               {intervalText(figure) !== '' && <span className="note"> [{intervalText(figure)}]</span>}
               {figure.mark !== '' && <span className="note"> {figure.mark}</span>}
-              {figure.passed === false && <span className="tone-stop"> missed {figure.threshold}</span>}
+              {figure.passed === false && <span className="tone-stop"> missed{figure.threshold !== null && `, ${thresholdText(figure.threshold)} needed`}</span>}
             </li>
           ))}
         </ul>
