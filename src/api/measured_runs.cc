@@ -1,5 +1,7 @@
 #include "api/measured_runs.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "base/file.h"
@@ -17,6 +19,7 @@ using base::json::value;
 using portfolio::is_run_id;
 
 constexpr std::size_t kLongestRun = std::size_t{8} << 20;
+constexpr std::size_t kKeptBytes = std::size_t{16} << 20;  // of files; parsed they take a few times as much
 
 }  // namespace
 
@@ -63,18 +66,52 @@ Result<KeptRun> kept_run(value json, const std::string& id) {
   return out;
 }
 
-Result<KeptRun> MeasuredRuns::read(const std::string& id) const {
-  std::error_code error;
+std::optional<MeasuredRuns::Stamp> MeasuredRuns::stamp_of(const fs::path& file) {
+  struct stat found {};
+  if (stat(file.c_str(), &found) != 0) return std::nullopt;
+  return Stamp{found.st_ino, found.st_mtim.tv_sec, found.st_mtim.tv_nsec, static_cast<std::size_t>(found.st_size)};
+}
+
+void MeasuredRuns::keep(const std::string& id, Kept one) const {
+  const std::lock_guard hold(mutex_);
+  const auto drop = [&](auto at) {
+    kept_bytes_ -= at->second.stamp.bytes;
+    kept_.erase(at);
+  };
+  if (const auto before = kept_.find(id); before != kept_.end()) drop(before);
+  if (!one.run->is_finished() || one.stamp.bytes > kKeptBytes) return;
+  // The oldest go first: lists are of the newest.
+  while (kept_bytes_ + one.stamp.bytes > kKeptBytes) {
+    if (kept_.begin()->first > id) return;
+    drop(kept_.begin());
+  }
+  kept_bytes_ += one.stamp.bytes;
+  kept_.emplace(id, std::move(one));
+}
+
+Result<std::shared_ptr<const KeptRun>> MeasuredRuns::read(const std::string& id) const {
   const fs::path file = folder_ / (is_run_id(id) ? id : "none") / "run.json";
-  if (!is_run_id(id) || !fs::exists(file, error)) {
-    return make_error(Code::kNotFound, "no run '" + base::clip(id, 80) + "' below " + folder_.string());
+  // The stamp is of before reading: a file that is replaced meanwhile is read again the next time.
+  const std::optional<Stamp> stamp = is_run_id(id) ? stamp_of(file) : std::nullopt;
+  if (!stamp) {
+    return make_error(Code::kNotFound, "no run '" + base::clip(id, 80) +
+                                           "'; the page of runs and `groundwork eval runs` list those that there are");
+  }
+  {
+    const std::lock_guard hold(mutex_);
+    if (const auto found = kept_.find(id); found != kept_.end() && found->second.stamp == *stamp) {
+      return found->second.run;
+    }
   }
   GW_TRY(const std::string text, base::read_file(file, kLongestRun));
   auto json = base::parse_json(text, kLongestRun);
   if (!json.ok()) {
     return make_error(Code::kFailedPrecondition, "the run " + id + " can't be read: " + json.error().message);
   }
-  return kept_run(*std::move(json), id);
+  GW_TRY(KeptRun run, kept_run(*std::move(json), id));
+  auto made = std::make_shared<const KeptRun>(std::move(run));
+  keep(id, {*stamp, made});
+  return made;
 }
 
 MeasuredRuns::Listed MeasuredRuns::newest(std::size_t limit) const {
@@ -99,8 +136,8 @@ MeasuredRuns::Listed MeasuredRuns::newest(std::size_t limit) const {
     }
   }
   // A run may say anything of when it was; what is no time is oldest.
-  std::ranges::stable_sort(out.runs, std::greater<>(), [](const KeptRun& run) {
-    const std::string at = run.finished();
+  std::ranges::stable_sort(out.runs, std::greater<>(), [](const std::shared_ptr<const KeptRun>& run) {
+    const std::string at = run->finished();
     return at.starts_with('2') ? at : std::string();
   });
   return out;

@@ -2,6 +2,7 @@
 
 #include "api/measurement_json.h"
 #include "api/measurement_parts.h"
+#include "score/plain_text.h"
 
 namespace groundwork::api {
 namespace {
@@ -74,8 +75,8 @@ value bench_json(const KeptRun& run) {
   object how;
   for (const auto& [name, one] : object_at(run.json, "options")) {
     if (how.size() >= 30 || name == "target") continue;
-    how[base::clip(name, 40)] =
-        one.is_string() ? clipped(std::string(one.get_string())) : clipped(base::json::serialize(one));
+    if (one.is_string() && one.get_string().empty()) continue;
+    how[base::clip(name, 40)] = clipped(score::plain_text(one));
   }
   return object{{"how", std::move(how)},
                 {"requests", std::max<std::int64_t>(base::int_or(figures, "requests", 0), 0)},

@@ -138,8 +138,7 @@ Result<object> compare_benches(const MeasuredRuns& store, const KeptRun& a, cons
                 {"worse", array{}},
                 {"left_out", from.at("warnings")},
                 {"figures", from.at("figures")},
-                {"command", "groundwork bench compare " + store.folder_of(a.id).filename().string() + "/bench.json " +
-                                store.folder_of(b.id).filename().string() + "/bench.json"}};
+                {"command", "groundwork bench compare " + a.id + " " + b.id}};
 }
 
 }  // namespace

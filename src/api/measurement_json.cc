@@ -212,9 +212,10 @@ object measurement_row_json(const KeptRun& run) {
           {"headline", std::move(shown)}};
 }
 
-array trends_json(const std::vector<KeptRun>& runs) {
+array trends_json(const KeptRuns& runs) {
   std::vector<const KeptRun*> newest;
-  for (const KeptRun& run : runs) {
+  for (const auto& each : runs) {
+    const KeptRun& run = *each;
     if (!measured_something(run) || headline_of(run).empty()) continue;
     const bool seen = std::ranges::any_of(
         newest, [&](const KeptRun* one) { return one->kind == run.kind && one->suite() == run.suite(); });
@@ -226,7 +227,8 @@ array trends_json(const std::vector<KeptRun>& runs) {
     array points;
     std::size_t others = 0;
     object shape;
-    for (const KeptRun& run : runs) {
+    for (const auto& each : runs) {
+      const KeptRun& run = *each;
       if (run.kind != latest->kind || run.suite() != latest->suite() || !measured_something(run)) continue;
       const std::vector<Figure> all = figures_of(run);
       const auto found = std::ranges::find(all, name, &Figure::name);
@@ -260,15 +262,17 @@ array trends_json(const std::vector<KeptRun>& runs) {
   return out;
 }
 
-const KeptRun* reference_for(const KeptRun& run, const std::vector<KeptRun>& runs) {
-  for (const KeptRun& one : runs) {
+const KeptRun* reference_for(const KeptRun& run, const KeptRuns& runs) {
+  for (const auto& each : runs) {
+    const KeptRun& one = *each;
     if (one.id != run.id && one.of_reference() && measured_something(one) && comparable(one, run)) return &one;
   }
   return nullptr;
 }
 
-const KeptRun* previous_of(const KeptRun& run, const std::vector<KeptRun>& runs) {
-  for (const KeptRun& one : runs) {
+const KeptRun* previous_of(const KeptRun& run, const KeptRuns& runs) {
+  for (const auto& each : runs) {
+    const KeptRun& one = *each;
     if (one.id != run.id && one.target() == run.target() && one.finished() <= run.finished() &&
         measured_something(one) && comparable(one, run)) {
       return &one;
@@ -277,8 +281,7 @@ const KeptRun* previous_of(const KeptRun& run, const std::vector<KeptRun>& runs)
   return nullptr;
 }
 
-object measurement_json(const KeptRun& run, const std::vector<KeptRun>& others,
-                        const std::vector<ledger::Fact>& facts) {
+object measurement_json(const KeptRun& run, const KeptRuns& others, const std::vector<ledger::Fact>& facts) {
   object out = measurement_row_json(run);
   out.erase("headline");
   array metrics;
@@ -286,7 +289,8 @@ object measurement_json(const KeptRun& run, const std::vector<KeptRun>& others,
   const KeptRun* reference = reference_for(run, others);
   const KeptRun* previous = previous_of(run, others);
   array candidates;
-  for (const KeptRun& one : others) {
+  for (const auto& each : others) {
+    const KeptRun& one = *each;
     if (one.id != run.id && measured_something(one) && comparable(one, run) && candidates.size() < 50) {
       candidates.push_back(measurement_row_json(one));
     }

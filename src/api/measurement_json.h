@@ -13,10 +13,9 @@ namespace groundwork::api {
 /// MeasurementRow
 base::json::object measurement_row_json(const KeptRun& run);
 /// A MeasurementTrend for each suite of the runs, which are newest first.
-base::json::array trends_json(const std::vector<KeptRun>& runs);
+base::json::array trends_json(const KeptRuns& runs);
 /// Measurement. @param others  newest first, for what it can be compared with. @param facts  of the learner
-base::json::object measurement_json(const KeptRun& run, const std::vector<KeptRun>& others,
-                                    const std::vector<ledger::Fact>& facts);
+base::json::object measurement_json(const KeptRun& run, const KeptRuns& others, const std::vector<ledger::Fact>& facts);
 
 /// BenchFigures: of a result of `groundwork bench`; null where a run has none.
 base::json::value bench_json(const KeptRun& run);
@@ -31,8 +30,8 @@ base::json::object case_json(const KeptRun& run, const measure::PlacedSample& sa
 base::json::object latency_json(const measure::Latencies& latencies);
 
 /// The newest finished run of a reference service with this run's suite and dataset; nullptr: there is none.
-const KeptRun* reference_for(const KeptRun& run, const std::vector<KeptRun>& runs);
+const KeptRun* reference_for(const KeptRun& run, const KeptRuns& runs);
 /// The newest finished run of the same suite, dataset and target that is older; nullptr: there is none.
-const KeptRun* previous_of(const KeptRun& run, const std::vector<KeptRun>& runs);
+const KeptRun* previous_of(const KeptRun& run, const KeptRuns& runs);
 
 }  // namespace groundwork::api

@@ -177,11 +177,19 @@ Exit saturate(const Context& context, const BenchArguments& arguments) {
   return found->meets ? Exit::kOk : Exit::kNotPassed;
 }
 
+/// A file, or the id of a run that was kept with its samples.
+std::filesystem::path result_file(const Context& context, const std::string& name) {
+  std::error_code error;
+  if (!portfolio::is_run_id(name) || std::filesystem::exists(name, error)) return name;
+  const std::filesystem::path kept = context.data_folder() / "runs" / name / "bench.json";
+  return std::filesystem::exists(kept, error) ? kept : std::filesystem::path(name);
+}
+
 Exit compare(const Context& context, const std::string& a, const std::string& b, std::uint64_t seed,
              const std::string& report) {
-  const auto left = bench::read_result(a);
+  const auto left = bench::read_result(result_file(context, a));
   if (!left.ok()) return context.fail(left.error());
-  const auto right = bench::read_result(b);
+  const auto right = bench::read_result(result_file(context, b));
   if (!right.ok()) return context.fail(right.error());
   const auto comparison = bench::compare_runs(*left, *right, seed);
   if (!comparison.ok()) return context.fail(comparison.error());
@@ -340,9 +348,10 @@ void add_bench_commands(CLI::App& app, Context& context, Command& chosen) {
     std::uint64_t seed = 1;
   };
   auto pair = std::make_shared<Pair>();
-  command = add_command(*group, "compare", "Two results of bench run --out: which is faster, or that it can't be told",
+  command = add_command(*group, "compare",
+                        "Two results of bench run, by --out or --keep: which is faster, or that it can't be told",
                         "  groundwork bench compare before.json after.json --report compare.html");
-  command->add_option("a", pair->a, "A result file")->required();
+  command->add_option("a", pair->a, "A result file, or the id of a run that was kept")->required();
   command->add_option("b", pair->b, "Another")->required();
   command->add_option("--seed", pair->seed, "Of the resampling")->capture_default_str();
   command->add_option("--report", pair->report, "An HTML page with charts");

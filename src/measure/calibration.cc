@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -21,6 +22,7 @@ struct Label {
   Answer answer;
   const Metric* metric = nullptr;
   std::size_t human = 0;  // from 1
+  bool known = false;     // was judged in an earlier sitting
   std::size_t judged = 0;
   std::string failure;  // of the judgement
 };
@@ -87,29 +89,81 @@ void judge(Label& label) {
   label.judged = worth->judgement->judging.grade;
 }
 
-/// Every label, some at a time.
+/// Gives the labels what is kept of them, so that they needn't be judged.
+void recall(std::vector<Label>& labels, const std::string& sha256, const std::vector<LabelJudgement>& kept) {
+  for (const LabelJudgement& one : kept) {
+    if (one.labels_sha256 != sha256 || one.label >= labels.size()) continue;
+    Label& label = labels[one.label];
+    if (label.metric->name != one.metric || label.metric->model != one.judge) continue;
+    if (one.grade > label.metric->judge_levels || (one.grade == 0) == one.failure.empty()) continue;
+    label.known = true;
+    label.judged = one.grade;
+    label.failure = one.failure;
+  }
+}
+
+/// Every label that isn't known, some at a time.
 void judge_all(std::vector<Label>& labels, std::size_t threads, const std::stop_token& stop,
                const std::function<void(std::size_t, std::size_t)>& progress) {
+  std::vector<Label*> open;
+  for (Label& one : labels) {
+    if (!one.known) open.push_back(&one);
+  }
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::size_t done = 0;
   const auto work = [&] {
-    for (std::size_t i = next++; i < labels.size() && !stop.stop_requested(); i = next++) {
-      judge(labels[i]);
+    for (std::size_t i = next++; i < open.size() && !stop.stop_requested(); i = next++) {
+      judge(*open[i]);
       const std::lock_guard hold(mutex);
       ++done;
-      if (progress) progress(done, labels.size());
+      if (progress) progress(done, open.size());
     }
   };
   std::vector<std::jthread> workers;
-  for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), labels.size()); ++i)
-    workers.emplace_back(work);
+  for (std::size_t i = 0; i < std::min(std::max<std::size_t>(threads, 1), open.size()); ++i) workers.emplace_back(work);
 }
 
 }  // namespace
 
-Result<Calibrations> calibrate(const Suite& suite, const fs::path& file, std::size_t threads,
-                               const std::stop_token& stop,
+std::vector<LabelJudgement> read_judgements(const fs::path& file) {
+  std::vector<LabelJudgement> out;
+  std::ifstream in(file, std::ios::binary);
+  for (std::string line; std::getline(in, line);) {
+    const auto value = base::parse_json(line);
+    if (!value.ok() || !value->is_object()) continue;
+    const json::object& one = value->get_object();
+    const std::int64_t label = base::int_or(one, "label", -1);
+    const std::int64_t grade = base::int_or(one, "grade", -1);
+    if (label < 0 || grade < 0) continue;
+    out.push_back({base::string_or(one, "labels_sha256"), base::string_or(one, "judge"), base::string_or(one, "metric"),
+                   static_cast<std::size_t>(label), static_cast<std::size_t>(grade), base::string_or(one, "failure")});
+  }
+  return out;
+}
+
+base::Status append_judgements(const fs::path& file, std::span<const LabelJudgement> judgements) {
+  if (judgements.empty()) return {};
+  std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out | std::ios::app);
+  if (out.seekg(-1, std::ios::end) && out.get() != '\n') out << '\n';  // behind a torn line
+  out.clear();
+  out.seekp(0, std::ios::end);
+  for (const LabelJudgement& one : judgements) {
+    json::object line{{"labels_sha256", one.labels_sha256},
+                      {"judge", one.judge},
+                      {"metric", one.metric},
+                      {"label", one.label},
+                      {"grade", one.grade}};
+    if (!one.failure.empty()) line["failure"] = one.failure;
+    out << json::serialize(line) << '\n';
+  }
+  out.flush();
+  if (!out) return make_error(Code::kPermissionDenied, "the judgements of labels could not be written", file.string());
+  return {};
+}
+
+Result<Calibrations> calibrate(const Suite& suite, const fs::path& file, std::vector<LabelJudgement>& kept,
+                               std::size_t threads, const std::stop_token& stop,
                                const std::function<void(std::size_t, std::size_t)>& progress) {
   std::vector<const Metric*> judged;
   for (const Metric& one : suite.metrics) {
@@ -121,6 +175,7 @@ Result<Calibrations> calibrate(const Suite& suite, const fs::path& file, std::si
   Calibrations out;
   GW_TRY(out.sha256, sha256_of_file(file));
   GW_TRY(std::vector<Label> labels, read_labels(file, judged));
+  recall(labels, out.sha256, kept);
   judge_all(labels, threads, stop, progress);
   if (stop.stop_requested()) return make_error(Code::kCancelled, "cancelled while the judge was calibrated");
   for (const Metric* metric : judged) {
@@ -142,6 +197,12 @@ Result<Calibrations> calibrate(const Suite& suite, const fs::path& file, std::si
     GW_TRY(out.by_metric[metric->name],
            score::calibrate(by_judge, by_people, metric->judge_levels,
                             metric->judge_levels > 2 ? score::KappaWeights::kQuadratic : score::KappaWeights::kNone));
+  }
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const Label& one = labels[i];
+    if (one.known) continue;
+    kept.push_back(
+        {out.sha256, one.metric->model, one.metric->name, i, one.failure.empty() ? one.judged : 0, one.failure});
   }
   return out;
 }

@@ -20,6 +20,8 @@ using base::Status;
 
 constexpr std::size_t kResampled = 5'000;
 
+constexpr double kLeastP = 0.001;  // that is said as a number: chance draws no finer
+
 std::string number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.4g", value);
@@ -133,9 +135,11 @@ Result<Pairing> pair_runs(const RunStore& store, const Run& a, const Run& b, con
     out.left_out.push_back(std::to_string(drawn) + " hidden cases: the runs drew them by different seeds, " +
                            std::to_string(a.seed) + " and " + std::to_string(b.seed));
   }
-  if (alone > 0) out.left_out.push_back(std::to_string(alone) + " cases that only the second run asked");
+  if (alone > 0) out.left_out.push_back(std::to_string(alone) + " cases of which only the second run has a value");
   const std::size_t missing = before.size() - std::min(before.size(), out.cases.size());
-  if (missing > drawn) out.left_out.push_back(std::to_string(missing - drawn) + " cases that only the first run asked");
+  if (missing > drawn) {
+    out.left_out.push_back(std::to_string(missing - drawn) + " cases of which only the first run has a value");
+  }
   if (out.cases.empty()) return make_error(Code::kFailedPrecondition, "the two runs share no case");
   return out;
 }
@@ -180,7 +184,7 @@ std::string sentence(const RunComparison& one) {
   const std::string change =
       one.metric + " " + number(one.a) + " to " + number(one.b) + ", difference " + number(one.difference) +
       (one.interval ? " [" + number(one.interval->low) + ", " + number(one.interval->high) + "]" : "") +
-      ", p = " + number(one.p) + " over " + std::to_string(one.cases) + " cases" +
+      (one.p < kLeastP ? ", p < 0.001" : ", p = " + number(one.p)) + " over " + std::to_string(one.cases) + " cases" +
       (one.judged.empty() ? "" : " (" + one.judged + ")");
   if (one.better.empty() && one.worse.empty()) return "no difference: " + change;
   if (!one.told()) {

@@ -67,6 +67,13 @@ Result<http::ClientResponse> Prober::call(const std::string& method, const std::
   return response;
 }
 
+Result<http::ClientResponse> Prober::get(const std::string& path) const {
+  if (const auto found = got_.find(path); found != got_.end()) return found->second;
+  auto response = call("GET", path, "");
+  if (response.ok()) got_.emplace(path, *response);
+  return response;
+}
+
 json::value Prober::asked(const std::string& path, const std::string& body, std::string& wrong) const {
   const auto response = post(path, body);
   if (!response.ok()) {

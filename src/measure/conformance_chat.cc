@@ -21,7 +21,7 @@ std::string expected(const std::string& where, const std::string& what, const js
 }
 
 std::string listed(const Prober& prober, std::string* first = nullptr) {
-  const auto response = prober.call("GET", "/v1/models", "");
+  const auto response = prober.get("/v1/models");
   if (!response.ok()) return response.error().message;
   const JsonReading reading = read_json(*response, nullptr);
   if (reading.breach) return "GET /v1/models: " + reading.breach->message;

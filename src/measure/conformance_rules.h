@@ -3,6 +3,7 @@
 // What the rules of all contracts have in common: a service that is asked, and rules as data. For conformance*.cc only.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ class Prober {
 
   base::Result<http::ClientResponse> call(const std::string& method, const std::string& path,
                                           const std::string& body) const;
+  /// What the service answers to GET, which is asked once; without an answer again the next time.
+  base::Result<http::ClientResponse> get(const std::string& path) const;
   base::Result<http::ClientResponse> post(const std::string& path, const std::string& body) const {
     return call("POST", path, body);
   }
@@ -48,6 +51,7 @@ class Prober {
   std::unique_ptr<http::Client> client_;
   std::string base_;
   mutable std::size_t silent_ = 0;
+  mutable std::map<std::string, http::ClientResponse> got_;  // by path
 };
 
 struct Rule {

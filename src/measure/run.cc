@@ -436,8 +436,8 @@ Result<fs::path> RunStore::resolve(const std::string& id) const {
                                                   std::to_string(matching.size()) + ": " + matching[0] + ", " +
                                                   matching[1] + (matching.size() > 2 ? ", ..." : ""));
   }
-  return make_error(Code::kNotFound, "no run '" + id + "' in " + folder_.string() + base::did_you_mean(id, all) +
-                                         "; `groundwork eval runs` lists them");
+  return make_error(Code::kNotFound, "no run '" + id + "'" + base::did_you_mean(id, all) +
+                                         "; `groundwork eval runs` lists those that there are");
 }
 
 Result<Run> RunStore::load(const std::string& id) const {

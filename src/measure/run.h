@@ -9,6 +9,7 @@
 //   run.json     what was measured and what came out (Run below), written atomically at the start, and again at the end
 //   cases.jsonl  one Sample a line, appended as answers come and synced at intervals; a torn last line (the machine
 //                stopped) is dropped when the run is read or resumed
+//   calibration.jsonl  what judges said of people's labels (calibration.h), so that a resumed run doesn't ask again
 //
 // run.json:
 //   {"format": 1, "id": "20261128T113412Z-search-9f2c", "kind": "eval", "state": "running"|"finished"|"cancelled",

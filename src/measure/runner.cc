@@ -73,16 +73,19 @@ class Sitting {
   Status prepare() {
     GW_TRY(target_, check_target(options_.target, options_.allow_public));
     GW_TRY(version_, version_of(suite_));
-    if (!options_.labels.empty()) {
-      const std::size_t threads = std::min(options_.concurrency.value_or(suite_.concurrency), kJudgeThreads);
-      GW_TRY(calibrations_, calibrate(suite_, options_.labels, threads, options_.stop, options_.calibrating));
-    }
     if (options_.resume.empty()) {
       run_.id = RunStore::new_id(clock_.now(), suite_.name);
       run_.started = base::format_timestamp(clock_.now());
     } else {
       GW_TRY(run_, store_.load(options_.resume));
       GW_CHECK_OK(check_resumed());
+    }
+    const std::filesystem::path judgements = store_.folder_of(run_.id) / "calibration.jsonl";
+    std::vector<LabelJudgement> judged = read_judgements(judgements);
+    const std::size_t judged_before = judged.size();
+    if (!options_.labels.empty()) {
+      const std::size_t threads = std::min(options_.concurrency.value_or(suite_.concurrency), kJudgeThreads);
+      GW_TRY(calibrations_, calibrate(suite_, options_.labels, judged, threads, options_.stop, options_.calibrating));
     }
     const std::uint64_t seed = resumed() ? run_.seed : options_.seed.value_or(suite_.seed);
     const std::size_t repeats = resumed() ? run_.repeats : options_.repeats.value_or(suite_.repeats);
@@ -97,6 +100,7 @@ class Sitting {
     }
     describe(seed, repeats);
     GW_CHECK_OK(store_.save(run_));
+    GW_CHECK_OK(append_judgements(judgements, std::span(judged).subspan(judged_before)));
     if (options_.begun) options_.begun(run_);
     tally_.emplace(suite_, *service_, repeats);
     done_.assign((selection_.in_file + suite_.hidden.cases) * repeats, false);

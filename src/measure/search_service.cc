@@ -6,6 +6,7 @@
 #include "measure/documents.h"
 #include "measure/metadata.h"
 #include "measure/services.h"
+#include "score/plain_text.h"
 #include "search/metrics.h"
 
 namespace groundwork::measure {
@@ -152,8 +153,7 @@ class SearchService final : public Service {
       const double here = results[i].at("score").to_number<double>();
       if (here > before) {
         return Breach{"order", "/results/" + std::to_string(i) + "/score: expected at most " +
-                                   json::serialize(json::value(before)) + ", found " +
-                                   json::serialize(json::value(here))};
+                                   score::plain_text(before) + ", found " + score::plain_text(here)};
       }
     }
     if (ids.size() > top_k_of(one)) {

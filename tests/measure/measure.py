@@ -367,9 +367,11 @@ def each_rule_of_each_contract_finds_the_service_that_breaks_it(folder: pathlib.
 
 @check
 def right_services_break_no_rule_and_silent_ones_are_not_asked_for_ever(folder: pathlib.Path) -> None:
-    for contract, service in [("search", services.Search()), ("rag", services.Rag()), ("tools", services.Workflow()), ("chat", services.Chat())]:
+    chat = services.Chat()
+    for contract, service in [("search", services.Search()), ("rag", services.Rag()), ("tools", services.Workflow()), ("chat", chat)]:
         broken = broken_rules(contract, service)
         assert not broken, (contract, broken)
+    assert chat.got == ["/v1/models"], "its models are asked for once"
     for service in (services.RagHangs(), services.RagStreamsForEver()):
         broken = broken_rules("rag", service, "--timeout", "1")
         assert "not tried" in broken["bad-requests"] and "answers" in broken, broken
@@ -514,6 +516,50 @@ def a_judged_number_carries_its_judge_cost_and_calibration(folder: pathlib.Path)
     labels.write_text(json.dumps({"prompt": "x", "prediction": "good", "human": 6}) + "\n")
     exit_code, _, errors = judge_run(folder, suite, judges.Judge(), "--calibration", str(labels))
     assert exit_code == 2 and "labels.jsonl:1" in errors and "expected a grade from 1 to 5, found 6" in errors, errors
+
+
+@check
+def labels_are_judged_once_however_often_a_run_is_resumed(folder: pathlib.Path) -> None:
+    suite = judged_suite(folder, ["it is good"] * 300, thresholds={"judge": ">= 0.5"})
+    labels, judge, echo = folder / "labels.jsonl", judges.Judge(), Echo(0.01)
+    graded = [("a good label", 5), ("a good label", 4), ("a bad label", 1), ("a bad label", 2)]
+    labels.write_text("".join(json.dumps({"prompt": "x", "prediction": text, "human": human}) + "\n" for text, human in graded))
+
+    def judged_labels() -> int:
+        with judge.lock:
+            return sum("label" in judge.fenced(one["body"]["messages"][-1]["content"], "answer") for one in judge.requests)
+
+    def sitting(*words: str, until: int | None) -> Any:
+        process = subprocess.Popen([BINARY, "--content", str(ROOT), "eval", "run", *words, "--out", str(folder), "--json"], stdout=subprocess.PIPE, text=True)
+        while until is not None and echo.calls < until and process.poll() is None:
+            time.sleep(0.01)
+        if until is not None:
+            process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=120)
+        assert process.returncode == (0 if until is None else 130), (process.returncode, out)
+        return json.loads(out)
+
+    with serving(echo) as target, serving(judge) as url:
+        run = sitting("--suite", suite, "--target", target, "--judge", url + "/v1", "--judge-model", "m", "--calibration", str(labels), until=20)["run"]
+        assert judged_labels() == 4
+        kept = folder / run / "calibration.jsonl"
+        with kept.open("a") as file:  # the machine stopped while it wrote
+            file.write('{"labels_sha')
+        sitting("--resume", run, until=60)
+        assert judged_labels() == 4, "the same labels and judge"
+        with labels.open("a") as file:
+            file.write(json.dumps({"prompt": "x", "prediction": "another bad label", "human": 5}) + "\n")
+        sitting("--resume", run, until=100)
+        assert judged_labels() == 9, "the labels changed"
+        sitting("--resume", run, until=140)
+        assert judged_labels() == 9
+        done = sitting("--resume", run, "--judge-model", "n", until=None)
+        assert judged_labels() == 14, "the judge changed"
+    calibration = done["metrics"]["judge"]["model"]["calibration"]
+    # scikit-learn: cohen_kappa_score([5, 5, 1, 1, 1], [5, 4, 1, 2, 5], labels=range(1, 6), weights="quadratic")
+    assert calibration["items"] == 5 and math.isclose(calibration["kappa"], 44 / 89), calibration
+    lines = [json.loads(line) for line in kept.read_text().splitlines() if line.endswith("}")]
+    assert [one["judge"] for one in lines] == ["m"] * 9 + ["n"] * 5 and {one["grade"] for one in lines} == {1, 5}, lines
 
 
 @check

@@ -490,7 +490,11 @@ class TakesAnyTask(Workflow):
 class Chat:
     """An OpenAI-compatible endpoint that says hello; subclasses are wrong in one place."""
 
+    def __init__(self) -> None:
+        self.got: list[str] = []
+
     def get(self, request: Handler, path: str) -> None:
+        self.got.append(path)
         self.list_models(request) if path == "/v1/models" else request.answer(404, self.error("no such path"))
 
     def list_models(self, request: Handler) -> None:

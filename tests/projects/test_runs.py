@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 import sys
 
 import pytest
@@ -105,6 +106,7 @@ def test_two_runs_are_compared_as_the_command_compares_them(server, data):
     found = server.get(f"/api/v1/measurements/{random}/comparison?with={good}").json
     said = command(data, "eval", "compare", good, random)
     first = found["differences"][0]
+    assert "p < 0.001" in found["sentence"]
     assert first["metric"] == "ndcg@10" and first["verdict"] == "worse" == said["verdict"]
     assert (first["difference"], first["p"], first["low"]) == (said["difference"], said["p"], said["interval"]["low"])
     assert found["worse"][0]["case"] == said["worse"][0]["case"] and first["worse"] == len(said["worse"])
@@ -119,6 +121,7 @@ def test_a_kept_load_run_shows_how_requests_ended(server):
     bench = server.get(f"/api/v1/measurements/{row['id']}").json["bench"]
     assert sum(one["count"] for one in bench["outcomes"]) == bench["requests"] >= 200
     latency = next(one["spread"] for one in bench["spreads"] if one["name"] == "latency")
+    assert bench["how"]["timeout_s"] == "30" and "slo" not in bench["how"], bench["how"]
     assert latency["p50_ms"] <= latency["p95_ms"] <= latency["max_ms"] and bench["client_error"]["latency"] and bench["client"]["verdict"]
 
 
@@ -131,6 +134,35 @@ def test_ids_name_runs_and_nothing_else(server, data):
     run = run_named(server, "good")["id"]
     assert server.get(f"/api/v1/measurements/{run}/comparison?with=../secret").status == 404
     assert server.get(f"/api/v1/measurements/{run}/comparison?with=/etc").status == 404
+
+
+def test_a_run_that_is_not_there_is_said_without_where_runs_are(server, data):
+    for path in ("no-such-run", "no-such-run/cases", "no-such-run/comparison"):
+        answer = server.get(f"/api/v1/measurements/{path}")
+        assert answer.status == 404 and "no run 'no-such-run'" in answer.json["detail"] and "eval runs" in answer.json["detail"]
+        assert str(data) not in answer.body.decode() and "/runs" not in answer.json["detail"], answer.body
+    for words in (("eval", "report", "no-such-run"), ("eval", "rerun", "no-such-run"), ("eval", "compare", "no-such-run", "latest")):
+        done = groundwork(*words, data=str(data))
+        assert done.code != 0 and "no run 'no-such-run'" in done.err and "eval runs" in done.err, done.err
+        assert str(data) not in done.err, done.err
+
+
+def test_runs_that_go_on_end_and_are_added_are_listed_as_they_are(tmp_path):
+    data = tmp_path / "data"
+    first, second, third = (f"2026112{n}T100000000Z-search-aaaa" for n in (1, 2, 3))
+    run_files.write_run(data, first)
+    open_run = dict(state="running", verdict="incomplete", finished="")
+    run_files.write_run(data, second, **open_run)
+    with Server(data=str(data)) as server:
+        states = lambda: {one["id"]: one["state"] for one in server.get("/api/v1/measurements").json["runs"]}  # noqa: E731
+        assert states() == states() == {first: "finished", second: "running"}
+        shutil.rmtree(data / "runs" / second)
+        run_files.write_run(data, second)
+        run_files.write_run(data, third, **open_run)
+        assert states() == {first: "finished", second: "finished", third: "running"}
+        assert server.get(f"/api/v1/measurements/{second}").json["state"] == "finished"
+        shutil.rmtree(data / "runs" / first)
+        assert states() == {second: "finished", third: "running"}
 
 
 def test_a_run_that_can_not_be_read_is_named_and_the_others_go_on(tmp_path):

@@ -43,7 +43,7 @@ function Plot({ latency }: { latency: Parameters<typeof latencyPlot>[0] & { answ
   const first = latency.bars[0];
   const last = latency.bars.at(-1);
   return (
-    <svg className="run-chart run-latency" viewBox={`-4 -22 ${width + 8} ${height + 48}`} role="img" aria-label={latencyText(latency)}>
+    <svg className="run-chart run-latency" viewBox={`-4 -22 ${width + 8} ${height + 52}`} role="img" aria-label={latencyText(latency)}>
       {plot.bars.map((bar, index) => bar.height > 0 && <rect key={index} className="run-bar" x={bar.x} y={height - bar.height} width={bar.width} height={bar.height} />)}
       <path className="run-base" d={`M0 ${height}H${width}`} />
       {plot.marks.map((mark, index) => (
@@ -52,8 +52,8 @@ function Plot({ latency }: { latency: Parameters<typeof latencyPlot>[0] & { answ
           <text className="run-mark-text" x={mark.x} y={-8} textAnchor={mark.x > width - 30 ? 'end' : 'middle'}>{tooNear(plot.marks, index) ? '' : mark.name}</text>
         </g>
       ))}
-      {first !== undefined && <text className="run-mark-text" x="0" y={height + 18}>{figureText(first.low, 'ms')}</text>}
-      {last !== undefined && <text className="run-mark-text" x={width} y={height + 18} textAnchor="end">{figureText(last.high, 'ms')}</text>}
+      {first !== undefined && <text className="run-mark-text" x="0" y={height + 22}>{figureText(first.low, 'ms')}</text>}
+      {last !== undefined && <text className="run-mark-text" x={width} y={height + 22} textAnchor="end">{figureText(last.high, 'ms')}</text>}
     </svg>
   );
 }
