@@ -60,6 +60,7 @@ TEST_F(RunsOfAFolder, TheNewestStayWhenThereIsMoreThanIsKept) {
   const KeptRuns again = runs_.newest(10).runs;
   ASSERT_EQ(first.size(), 6U);
   EXPECT_EQ(first.front(), again.front());
+  EXPECT_EQ(first[4], again[4]);
   EXPECT_NE(first.back(), again.back());
 }
 
