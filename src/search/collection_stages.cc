@@ -89,7 +89,7 @@ class Query {
       told_[keys[i]].lexical = lexical[i];
       told_[keys[i]].dense = dense[i];
     }
-    StageTrust trust = trust_for(query, stages_.trust());
+    StageTrust trust = trust_for(query, stages_.trust(), std::nullopt);  // a store knows no frequencies
     if (request_.lexical_weight) trust.lexical = *request_.lexical_weight;
     rank(fuse_scores(candidates, trust));
     trust_ = trust;

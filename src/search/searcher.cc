@@ -199,11 +199,25 @@ Result<Searcher::Stages> Searcher::run_stages(const SearchRequest& request) cons
   if (request.fusion == Fusion::kReciprocalRank) {
     stages.fused = fuse_ranks(stages.lexical, stages.dense);
   } else {
-    stages.trust = trust_for(stages.query, trust_of(snapshot_->manifest()));
+    stages.trust = trust(stages);
     if (request.lexical_weight) stages.trust->lexical = *request.lexical_weight;
     stages.fused = fuse_scores(candidates(stages), *stages.trust);
   }
   return stages;
+}
+
+StageTrust Searcher::trust(const Stages& stages) const {
+  const std::vector<WeightedTerm> terms = weighted(stages.query);
+  const Bm25 bm25 = bm25_of(*snapshot_);
+  std::vector<float> scores;
+  for (std::size_t i = 0; i < std::min(stages.lexical.size(), kCoverageDepth); ++i) {
+    const LiveSegment& one = snapshot_->segment_of(stages.lexical[i].row);
+    const Row local = stages.lexical[i].row - one.first_row;
+    const std::vector<float> parts = term_scores(one.segment->lexical(), terms, bm25, {&local, 1});
+    scores.insert(scores.end(), parts.begin(), parts.end());
+  }
+  return trust_for(stages.query, trust_of(snapshot_->manifest()),
+                   covered_share(stages.query, snapshot_->rows(), scores));
 }
 
 std::vector<Candidate> Searcher::candidates(const Stages& stages) const {

@@ -108,6 +108,7 @@ class Searcher {
   std::vector<Hit> dense(std::span<const float> vector, std::span<const Bitmap> allowed, std::size_t k,
                          std::size_t ef) const;
   std::vector<Candidate> candidates(const Stages& stages) const;
+  StageTrust trust(const Stages& stages) const;
   base::Status rerank(const SearchRequest& request, std::vector<Fused>& fused) const;
   std::vector<SearchHit> explained(const Stages& stages, std::span<const Hit> hits) const;
 

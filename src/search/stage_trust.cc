@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "search/lexical_search.h"
 #include "text/unicode.h"
 
 namespace groundwork::search {
@@ -11,6 +12,10 @@ namespace {
 // Measured in docs/decisions/0006-fusion.md.
 constexpr double kCodeTrust = 0.2;
 constexpr double kNameTrust = 0.9;
+constexpr double kLeastCovered = 0.1;
+constexpr double kTrustOfLeast = 0.05;
+constexpr double kMostCovered = 0.5;
+constexpr double kTrustOfMost = 0.4;
 constexpr double kMostSymbolsInProse = 0.06;
 constexpr double kFewestSymbolsInCode = 0.10;
 
@@ -39,15 +44,35 @@ StageTrust trust_of_collection(std::span<const double> symbol_shares) {
   return trust;
 }
 
-StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection) {
+double covered_share(const LexicalQuery& query, std::size_t documents, std::span<const float> scores) {
+  double all = static_cast<double>(query.unknown.size()) * inverse_document_frequency(documents, 0);
+  for (const QueryTerm& term : query.terms) all += term.weight;
+  const std::size_t best = query.terms.empty() ? 0 : scores.size() / query.terms.size();
+  if (best == 0 || all <= 0) return 0;
+  double covered = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (scores[i] > 0) covered += query.terms[i % query.terms.size()].weight;
+  }
+  return covered / all / static_cast<double>(best);
+}
+
+StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection, std::optional<double> covered) {
+  StageTrust trust = collection;
+  if (covered) {
+    const double prose = StageTrust().lexical;
+    const double code = std::clamp((prose - collection.lexical) / (prose - kCodeTrust), 0.0, 1.0);
+    const double much = std::clamp((*covered - kLeastCovered) / (kMostCovered - kLeastCovered), 0.0, 1.0);
+    const double in_code = kTrustOfLeast + much * (kTrustOfMost - kTrustOfLeast);
+    if (code > 0) trust.lexical = (1 - code) * prose + code * in_code;
+  }
   double names = 0;
   double all = 0;
   for (const QueryTerm& term : query.terms) {
     all += term.weight;
     if (term.kind == QueryTerm::Kind::kIdentifier) names += term.weight;
   }
-  if (names <= 0 || collection.lexical >= kNameTrust) return collection;
-  return {collection.lexical + names / all * (kNameTrust - collection.lexical)};
+  if (names <= 0 || trust.lexical >= kNameTrust) return trust;
+  return {trust.lexical + names / all * (kNameTrust - trust.lexical)};
 }
 
 base::Result<StageTrust> learn_trust(std::span<const LiveSegment> segments) {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "search/index_writer.h"
+#include "search/lexical_search.h"
 #include "search/searcher.h"
 #include "search/testing.h"
 
@@ -63,11 +64,55 @@ TEST(StageTrust, ACollectionWithoutDocumentsIsTakenForProse) {
 TEST(StageTrust, ANameInTheQueryLiftsTheLexicalStageByItsShareOfTheWeight) {
   LexicalQuery query;
   query.terms.push_back({"use", "used", QueryTerm::Kind::kWord, 2, 3});
-  EXPECT_EQ(trust_for(query, {0.2}).lexical, 0.2);
+  EXPECT_EQ(trust_for(query, {0.2}, std::nullopt).lexical, 0.2);
   query.terms.push_back({"top_k", "top_k", QueryTerm::Kind::kIdentifier, 2, 3});
-  EXPECT_NEAR(trust_for(query, {0.2}).lexical, 0.55, 1e-12) << "halfway to 0.9";
-  EXPECT_EQ(trust_for(query, {1.0}).lexical, 1.0) << "trust is never lowered";
-  EXPECT_EQ(trust_for({}, {0.2}).lexical, 0.2);
+  EXPECT_NEAR(trust_for(query, {0.2}, std::nullopt).lexical, 0.55, 1e-12) << "halfway to 0.9";
+  EXPECT_EQ(trust_for(query, {1.0}, std::nullopt).lexical, 1.0) << "trust is never lowered";
+  EXPECT_EQ(trust_for({}, {0.2}, std::nullopt).lexical, 0.2);
+}
+
+TEST(StageTrust, WordsInNoDocumentCountAsNotCovered) {
+  const double rare = inverse_document_frequency(100, 0);
+  LexicalQuery query;
+  query.terms.push_back({"sort", "sort", QueryTerm::Kind::kWord, rare, 1});
+  query.terms.push_back({"list", "list", QueryTerm::Kind::kWord, rare, 1});
+  const std::vector<float> scores = {1.5F, 0.5F, 2, 0};  // the first of two documents has both words
+  EXPECT_NEAR(covered_share(query, 100, scores), 0.75, 1e-12);
+  query.unknown = {"ascending"};
+  EXPECT_NEAR(covered_share(query, 100, scores), 0.5, 1e-12);
+  EXPECT_EQ(covered_share(query, 100, {}), 0) << "no document has a word";
+  EXPECT_EQ(covered_share({}, 100, {}), 0);
+}
+
+TEST(StageTrust, InCodeWordsCountByHowMuchOfTheQueryTheBestDocumentsHave) {
+  EXPECT_NEAR(trust_for({}, {0.2}, 0.0).lexical, 0.05, 1e-12);
+  EXPECT_NEAR(trust_for({}, {0.2}, 0.3).lexical, 0.225, 1e-12);
+  EXPECT_NEAR(trust_for({}, {0.2}, 1.0).lexical, 0.4, 1e-12);
+  EXPECT_NEAR(trust_for({}, {0.325}, 0.0).lexical, 0.25, 1e-12) << "half prose, half code";
+  for (const double covered : {0.0, 0.3, 1.0}) {
+    EXPECT_EQ(trust_for({}, StageTrust(), covered).lexical, StageTrust().lexical) << "prose";
+    EXPECT_EQ(trust_for({}, {0.0}, covered).lexical, trust_for({}, {0.2}, covered).lexical) << "a manifest may say so";
+    EXPECT_EQ(trust_for({}, {1.0}, covered).lexical, 1.0) << "or this";
+  }
+}
+
+TEST(StageTrust, ASearchOfCodeInWordsThatItLacksLeavesTheOrderToMeaning) {
+  const auto folder = base::TemporaryFolder::create("trust-test").value();
+  CircleEmbedder embedder;
+  WriterOptions options;
+  options.embedder = &embedder;
+  const auto writer = IndexWriter::open(folder.path(), options).value();
+  for (const char* id : {"a", "b", "c", "d"}) ASSERT_TRUE(writer->add({id, "", kCode, {}, {}}).ok());
+  ASSERT_TRUE(writer->commit().ok());
+  const auto index = Index::open(folder.path()).value();
+  const Searcher searcher(index->snapshot(), &embedder);
+  const auto trusted = [&](const std::string& text) {
+    SearchRequest request;
+    request.query = text;
+    return searcher.search(request).value().trust->lexical;
+  };
+  EXPECT_NEAR(trusted("mean total"), 0.4, 1e-12);
+  EXPECT_NEAR(trusted("arithmetic average of several numbers divided by their quantity, mean"), 0.05, 1e-12);
 }
 
 std::vector<Row> rows_of(const std::vector<Fused>& fused) {
