@@ -676,6 +676,7 @@ def the_reference_passes_the_rag_suite(folder: pathlib.Path) -> None:
     for name, metric in run["metrics"].items():
         print(f"     {name}: {metric['value']:.4g} {metric['interval']}")
     assert exit_code == 0 and run["verdict"] == "pass" and run["base_path"] == "/reference/rag", run["reason"]
+    expect_the_readme_says_so(run)
 
 
 @check
