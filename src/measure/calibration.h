@@ -41,9 +41,8 @@ base::Status append_judgements(const std::filesystem::path& file, std::span<cons
 ///   "human"       a person's grade from 1 (worst) to the metric's levels; true and false where there are two
 ///   "metric"      which of the suite's judged metrics the grade is for; may be left out where there is one
 /// Cohen's kappa is weighted by squares where there are more than two grades. A failed judgement is the worst grade.
-/// @param kept      judgements that were made before; those of these labels, judge and metric aren't made again, and
-/// what
-///                  is judged now is added
+/// @param kept      judgements that were made before: of these labels, this judge and metric they aren't made again;
+///                  what is judged now is added
 /// @param threads   labels that are judged at a time
 /// @param progress  called as labels are judged; may be empty
 /// @errors kInvalidArgument: a label, with file and line; no label for a judged metric, or a suite without one;
