@@ -94,8 +94,9 @@ Result<std::shared_ptr<const KeptRun>> MeasuredRuns::read(const std::string& id)
   // The stamp is of before reading: a file that is replaced meanwhile is read again the next time.
   const std::optional<Stamp> stamp = is_run_id(id) ? stamp_of(file) : std::nullopt;
   if (!stamp) {
-    return make_error(Code::kNotFound, "no run '" + base::clip(id, 80) +
-                                           "'; the page of runs and `groundwork eval runs` list those that there are");
+    return make_error(Code::kNotFound,
+                      "no run '" + base::clip(id, 80) +
+                          "'; the page of runs, `groundwork eval runs` and `bench runs` list those that there are");
   }
   {
     const std::lock_guard hold(mutex_);

@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <thread>
 
+#include "api/measured_runs.h"
+#include "api/measurement_json.h"
 #include "base/file.h"
 #include "bench/compare.h"
 #include "bench/mock_server.h"
@@ -185,6 +187,30 @@ std::filesystem::path result_file(const Context& context, const std::string& nam
   return std::filesystem::exists(kept, error) ? kept : std::filesystem::path(name);
 }
 
+Exit runs(const Context& context) {
+  constexpr std::size_t kMost = 1'000;
+  const auto listed = api::MeasuredRuns(context.data_folder() / "runs").newest(kMost);
+  for (const std::string& one : listed.problems) std::fprintf(stderr, "%s\n", one.c_str());
+  json::array all;
+  for (const auto& run : listed.runs) {
+    if (run->kind != "bench") continue;
+    const json::object row = api::measurement_row_json(*run);
+    if (!context.json) {
+      std::printf("%-36s", run->id.c_str());
+      for (const json::value& one : row.at("headline").as_array()) {
+        const json::object& figure = one.as_object();
+        std::printf("  %s %.4g %s", base::string_or(figure, "name").c_str(), base::number_or(figure, "value", 0),
+                    base::string_or(figure, "unit").c_str());
+      }
+      std::printf("  %s\n", run->target().c_str());
+    }
+    all.push_back(row);
+  }
+  if (!context.json && all.empty()) std::printf("no runs yet: groundwork bench run --target URL --keep\n");
+  if (context.json) context.print(json::object{{"runs", std::move(all)}});
+  return Exit::kOk;
+}
+
 Exit compare(const Context& context, const std::string& a, const std::string& b, std::uint64_t seed,
              const std::string& report) {
   const auto left = bench::read_result(result_file(context, a));
@@ -358,6 +384,9 @@ void add_bench_commands(CLI::App& app, Context& context, Command& chosen) {
   command->callback([&context, &chosen, pair] {
     chosen = [&context, pair] { return compare(context, pair->a, pair->b, pair->seed, pair->report); };
   });
+
+  command = add_command(*group, "runs", "Load runs that were kept, newest first", "  groundwork bench runs --json");
+  command->callback([&context, &chosen] { chosen = [&context] { return runs(context); }; });
 
   command = add_command(*group, "calibrate", "How far the client's figures are off on this machine, now",
                         "  groundwork bench calibrate");

@@ -450,11 +450,25 @@ Result<Run> RunStore::load(const std::string& id) const {
   return run;
 }
 
+namespace {
+
+/// Load runs, probes and the like are kept beside the runs of suites.
+bool is_of_another_kind(const fs::path& file) {
+  const auto text = base::read_file(file);
+  if (!text.ok()) return false;
+  const auto value = base::parse_json(*text);
+  if (!value.ok() || !value->is_object()) return false;
+  const std::string kind = base::string_or(value->get_object(), "kind");
+  return !kind.empty() && kind != "eval";
+}
+
+}  // namespace
+
 std::vector<Run> RunStore::list(std::vector<std::string>* problems) const {
   std::vector<Run> out;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (!fs::exists(entry.path() / "run.json", error)) continue;
+    if (!fs::exists(entry.path() / "run.json", error) || is_of_another_kind(entry.path() / "run.json")) continue;
     auto run = load(entry.path().filename().string());
     if (run.ok()) {
       out.push_back(*std::move(run));

@@ -201,7 +201,7 @@ class RunStore {
   /// @param id  or the beginning of one that no other run has, "latest", or a folder that holds a run
   /// @errors kNotFound with near ids; kInvalidArgument: more than one begins so; kDataLoss: not readable
   base::Result<Run> load(const std::string& id) const;
-  /// Newest first. Folders that hold no readable run are named in `problems`.
+  /// The runs of suites, newest first. Folders that hold no readable run are named in `problems`.
   std::vector<Run> list(std::vector<std::string>* problems = nullptr) const;
   /// Calls f for each sample of the run in that folder, in the order of the file; a torn last line is left out.
   /// @errors kDataLoss with the line: a damaged line that isn't the last; those of f

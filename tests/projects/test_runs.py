@@ -125,6 +125,18 @@ def test_a_kept_load_run_shows_how_requests_ended(server):
     assert latency["p50_ms"] <= latency["p95_ms"] <= latency["max_ms"] and bench["client_error"]["latency"] and bench["client"]["verdict"]
 
 
+def test_the_terminal_lists_runs_of_suites_and_load_runs_each_by_themselves(data):
+    suites = groundwork("--json", "eval", "runs", data=str(data))
+    loads = groundwork("--json", "bench", "runs", data=str(data))
+    assert suites.code == 0 and loads.code == 0 and not suites.err and not loads.err, (suites.err, loads.err)
+    kept = [one["id"] for one in loads.json["runs"]]
+    assert kept and {one["kind"] for one in loads.json["runs"]} == {"bench"}
+    assert not set(kept) & {one["id"] for one in suites.json["runs"]}
+    done = groundwork("bench", "compare", kept[0], kept[0], data=str(data))
+    assert "latency p95" in done.out, done
+    assert kept[0] in groundwork("bench", "runs", data=str(data)).out
+
+
 def test_ids_name_runs_and_nothing_else(server, data):
     (data / "secret").mkdir(exist_ok=True)
     (data / "secret" / "run.json").write_text("{}")

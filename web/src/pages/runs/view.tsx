@@ -95,7 +95,7 @@ function All({ data, suite, skip, onSuite, onSkip }: AllProps) {
             <span className="note" role="status">{skip + 1} to {skip + data.runs.length} of {data.total}</span>
           </div>
         )}
-        {data.older > 0 && <p className="note">{count(data.older, 'older run')} are not shown; <code>groundwork eval runs</code> lists them.</p>}
+        {data.older > 0 && <p className="note">{count(data.older, 'older run')} are not shown; <code>groundwork eval runs</code> and <code>groundwork bench runs</code> list them.</p>}
       </section>
     </>
   );
