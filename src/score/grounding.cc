@@ -166,7 +166,15 @@ Result<Faithfulness> faithfulness(std::string_view answer, std::span<const std::
 }
 
 std::vector<std::string> missing_numbers_and_names(std::string_view text, std::string_view evidence) {
-  return compare(text, evidence_of(evidence)).missing;
+  const std::string claims = without_marks(text);
+  const Evidence stated = evidence_of(evidence);
+  std::vector<std::string> missing;
+  for (const text::Span span : text::sentences(claims)) {
+    for (std::string& one : compare(std::string_view(claims).substr(span.begin, span.size()), stated).missing) {
+      if (std::ranges::find(missing, one) == missing.end()) missing.push_back(std::move(one));
+    }
+  }
+  return missing;
 }
 
 Result<double> answer_relevance(model::Embedder& embedder, std::string_view question, std::string_view answer) {

@@ -48,7 +48,7 @@ base::Result<Faithfulness> faithfulness(std::string_view answer, std::span<const
                                         model::Embedder* embedder = nullptr);
 
 /// Numbers and names of `text` that `evidence` doesn't have, each once, in order. A number is compared by value (1,000
-/// is 1000), a name is a capitalised word inside of a sentence, or an identifier.
+/// is 1000), a name is a capitalised word inside of a sentence, or an identifier. Citation marks ("[4]") claim nothing.
 std::vector<std::string> missing_numbers_and_names(std::string_view text, std::string_view evidence);
 
 /// Cosine of the question's and the answer's vectors, not below 0. An answer of no words has 0.

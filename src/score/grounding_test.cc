@@ -47,6 +47,13 @@ TEST(Grounding, ANameThatTheEvidenceDoesNotHaveIsNamed) {
   EXPECT_EQ(missing, Texts{"Lucene"});
 }
 
+TEST(Grounding, ACitationMarkIsNoNumberAndASentencesFirstWordNoName) {
+  const std::string evidence = "An index was built in 2001. It is small.";
+  EXPECT_EQ(missing_numbers_and_names("An index was built in 2001. [4] Small it is. [2, 5]", evidence), Texts{});
+  EXPECT_EQ(missing_numbers_and_names("It was built in 1999. [4] In 1999 by Lucene, since 7 [7].", evidence),
+            (Texts{"1999", "Lucene", "7"}));
+}
+
 TEST(Grounding, WordsFromTwoPassagesDoNotSupportOneSentence) {
   const Texts passages = {"Alpha beta gamma.", "Delta epsilon zeta."};
   const auto made = faithfulness("alpha beta delta epsilon.", passages);
