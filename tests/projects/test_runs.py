@@ -131,7 +131,7 @@ def test_the_terminal_lists_runs_of_suites_and_load_runs_each_by_themselves(data
     assert suites.code == 0 and loads.code == 0 and not suites.err and not loads.err, (suites.err, loads.err)
     kept = [one["id"] for one in loads.json["runs"]]
     assert kept and {one["kind"] for one in loads.json["runs"]} == {"bench"}
-    assert not set(kept) & {one["id"] for one in suites.json["runs"]}
+    assert not set(kept) & {one["run"] for one in suites.json["runs"]}
     done = groundwork("bench", "compare", kept[0], kept[0], data=str(data))
     assert "latency p95" in done.out, done
     assert kept[0] in groundwork("bench", "runs", data=str(data)).out
