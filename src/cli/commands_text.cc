@@ -13,12 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The tokeniser of a model: the name of a folder of models_folder(), or a path.
+/// The tokeniser of a model: a path, or the name of a folder of models_folder().
 base::Result<std::shared_ptr<const text::Tokenizer>> load_tokenizer(const Context& context, const std::string& model) {
-  std::error_code error;
-  const bool is_path =
-      fs::is_regular_file(model, error) || (model.find('/') != std::string::npos && fs::exists(model, error));
-  return is_path ? model::open_tokenizer_at(model) : model::open_tokenizer(context.models_folder(), model);
+  return model::has_tokenizer(model) ? model::open_tokenizer_at(model)
+                                     : model::open_tokenizer(context.models_folder(), model);
 }
 
 base::Result<std::string> read_text(const std::string& file) {

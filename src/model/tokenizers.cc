@@ -19,15 +19,6 @@ namespace {
 constexpr const char* kFile = "tokenizer.json";
 constexpr std::size_t kLargest = std::size_t{16} << 20;
 
-bool has_tokenizer(const fs::path& model) {
-  std::error_code error;
-  if (fs::is_regular_file(model / kFile, error)) return true;
-  for (const auto& file : fs::directory_iterator(model, error)) {
-    if (file.path().extension() == ".gguf") return true;
-  }
-  return false;
-}
-
 std::string listed(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
@@ -36,11 +27,20 @@ std::string listed(const std::vector<std::string>& names) {
 
 }  // namespace
 
+bool has_tokenizer(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_regular_file(path, error) || fs::is_regular_file(path / kFile, error)) return true;
+  for (const auto& file : fs::directory_iterator(path, error)) {
+    if (file.path().extension() == ".gguf") return true;
+  }
+  return false;
+}
+
 std::vector<std::string> tokenizer_names(const fs::path& models) {
   std::vector<std::string> names;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(models, error)) {
-    if (has_tokenizer(entry.path())) names.push_back(entry.path().filename().string());
+    if (entry.is_directory(error) && has_tokenizer(entry.path())) names.push_back(entry.path().filename().string());
   }
   std::ranges::sort(names);
   return names;

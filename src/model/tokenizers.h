@@ -13,6 +13,9 @@ namespace groundwork::model {
 /// The folders of `models` that hold a tokenizer.json or a GGUF file, sorted; none where there is no such folder.
 std::vector<std::string> tokenizer_names(const std::filesystem::path& models);
 
+/// Whether the path is a file, or a folder that holds a tokenizer.json or a GGUF file.
+bool has_tokenizer(const std::filesystem::path& path);
+
 /// The tokeniser of a folder of `models`.
 /// @errors kNotFound: none of that name (says which there are); those of open_tokenizer_at
 base::Result<std::shared_ptr<const text::Tokenizer>> open_tokenizer(const std::filesystem::path& models,

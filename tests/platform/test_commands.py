@@ -276,6 +276,9 @@ def test_tokens_of_a_language_model_are_those_in_its_file(tmp_path, monkeypatch)
     done = groundwork("tokens", "--model", "generator", "-", stdin="A cache evicts.")
     assert done.code != 0 and "model.gguf" in done.err, done
     assert groundwork("tokens", "--model", "small", "-", stdin="A cache evicts.").code == 0
+    monkeypatch.chdir(tmp_path)
+    small_encoder.write(tmp_path / "here")
+    assert groundwork("tokens", "--model", "here", "-", stdin="A cache evicts.").code == 0
 
 
 def test_a_distilled_model_is_found_by_its_folder_and_makes_an_index(tmp_path):
