@@ -154,7 +154,6 @@ Result<measure::Run> measure_suite(const Context& context, RunFlags flags) {
   }
   if (flags.suite.empty()) return make_error(Code::kInvalidArgument, "expected a suite: --suite NAME");
   if (flags.target.empty()) return make_error(Code::kInvalidArgument, "expected a target: --target URL");
-  static_cast<void>(interrupted());  // before the services' threads, which would take the signal otherwise
   ScoreServices services(context, flags.services);
   GW_TRY(const measure::Suite suite, find_suite(context, flags.suite, services.source()));
   return measure_target(context, suite, flags, store);
@@ -173,7 +172,6 @@ Exit print_run(const Context& context, const Result<measure::Run>& run) {
 /// Every provider of a promptfooconfig.yaml. Ends as promptfoo does: 100 when assertions fail, 1 for other errors.
 Exit measure_promptfoo(const Context& context, const RunFlags& flags) {
   constexpr int kAssertionsFailed = 100;
-  static_cast<void>(interrupted());  // as above
   ScoreServices services(context, flags.services);
   const auto config = measure::load_promptfoo(flags.config, services.source());
   if (!config.ok()) {

@@ -161,6 +161,7 @@ Result<std::optional<measure::JudgePrice>> judge_price(const Context& context, c
 }
 
 Result<score::Services> ScoreServices::get(score::Need need) {
+  static_cast<void>(interrupted());  // before the models' threads, which would take the signal otherwise
   score::Services out;
   if (need == score::Need::kEmbedder) {
     GW_CHECK_OK(open_embedder_once());

@@ -440,36 +440,39 @@ Result<fs::path> RunStore::resolve(const std::string& id) const {
                                          "; `groundwork eval runs` lists those that there are");
 }
 
-Result<Run> RunStore::load(const std::string& id) const {
-  GW_TRY(const fs::path folder, resolve(id));
-  const fs::path file = folder / "run.json";
+namespace {
+
+Result<json::value> read_json(const fs::path& file) {
   GW_TRY(const std::string text, base::read_file(file));
   auto parsed = base::parse_json(text);
   if (!parsed.ok()) return make_error(Code::kDataLoss, "expected a run: " + parsed.error().text(), file.string());
-  GW_TRY(Run run, run_from_json(*parsed, file.string()));
-  return run;
+  return parsed;
 }
 
-namespace {
-
 /// Load runs, probes and the like are kept beside the runs of suites.
-bool is_of_another_kind(const fs::path& file) {
-  const auto text = base::read_file(file);
-  if (!text.ok()) return false;
-  const auto value = base::parse_json(*text);
-  if (!value.ok() || !value->is_object()) return false;
-  const std::string kind = base::string_or(value->get_object(), "kind");
+bool is_of_another_kind(const json::value& run) {
+  const std::string kind = run.is_object() ? base::string_or(run.get_object(), "kind") : "";
   return !kind.empty() && kind != "eval";
 }
 
 }  // namespace
 
+Result<Run> RunStore::load(const std::string& id) const {
+  GW_TRY(const fs::path folder, resolve(id));
+  const fs::path file = folder / "run.json";
+  GW_TRY(const json::value value, read_json(file));
+  return run_from_json(value, file.string());
+}
+
 std::vector<Run> RunStore::list(std::vector<std::string>* problems) const {
   std::vector<Run> out;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (!fs::exists(entry.path() / "run.json", error) || is_of_another_kind(entry.path() / "run.json")) continue;
-    auto run = load(entry.path().filename().string());
+    const fs::path file = entry.path() / "run.json";
+    if (!fs::exists(file, error)) continue;
+    const auto value = read_json(file);
+    if (value.ok() && is_of_another_kind(*value)) continue;
+    auto run = value.ok() ? run_from_json(*value, file.string()) : Result<Run>(value.error());
     if (run.ok()) {
       out.push_back(*std::move(run));
     } else if (problems != nullptr) {

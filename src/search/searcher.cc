@@ -199,14 +199,15 @@ Result<Searcher::Stages> Searcher::run_stages(const SearchRequest& request) cons
   if (request.fusion == Fusion::kReciprocalRank) {
     stages.fused = fuse_ranks(stages.lexical, stages.dense);
   } else {
-    stages.trust = trust(stages);
-    if (request.lexical_weight) stages.trust->lexical = *request.lexical_weight;
+    stages.trust = request.lexical_weight ? StageTrust{*request.lexical_weight} : trust(stages);
     stages.fused = fuse_scores(candidates(stages), *stages.trust);
   }
   return stages;
 }
 
 StageTrust Searcher::trust(const Stages& stages) const {
+  const StageTrust collection = trust_of(snapshot_->manifest());
+  if (!goes_by_coverage(collection)) return trust_for(stages.query, collection, std::nullopt);
   const std::vector<WeightedTerm> terms = weighted(stages.query);
   const Bm25 bm25 = bm25_of(*snapshot_);
   std::vector<float> scores;
@@ -216,8 +217,7 @@ StageTrust Searcher::trust(const Stages& stages) const {
     const std::vector<float> parts = term_scores(one.segment->lexical(), terms, bm25, {&local, 1});
     scores.insert(scores.end(), parts.begin(), parts.end());
   }
-  return trust_for(stages.query, trust_of(snapshot_->manifest()),
-                   covered_share(stages.query, snapshot_->rows(), scores));
+  return trust_for(stages.query, collection, covered_share(stages.query, snapshot_->rows(), scores));
 }
 
 std::vector<Candidate> Searcher::candidates(const Stages& stages) const {

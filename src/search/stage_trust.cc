@@ -56,14 +56,16 @@ double covered_share(const LexicalQuery& query, std::size_t documents, std::span
   return covered / all / static_cast<double>(best);
 }
 
+bool goes_by_coverage(const StageTrust& collection) { return collection.lexical < StageTrust().lexical; }
+
 StageTrust trust_for(const LexicalQuery& query, const StageTrust& collection, std::optional<double> covered) {
   StageTrust trust = collection;
-  if (covered) {
+  if (covered && goes_by_coverage(collection)) {
     const double prose = StageTrust().lexical;
     const double code = std::clamp((prose - collection.lexical) / (prose - kCodeTrust), 0.0, 1.0);
     const double much = std::clamp((*covered - kLeastCovered) / (kMostCovered - kLeastCovered), 0.0, 1.0);
     const double in_code = kTrustOfLeast + much * (kTrustOfMost - kTrustOfLeast);
-    if (code > 0) trust.lexical = (1 - code) * prose + code * in_code;
+    trust.lexical = (1 - code) * prose + code * in_code;
   }
   double names = 0;
   double all = 0;

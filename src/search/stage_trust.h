@@ -30,6 +30,9 @@ inline constexpr std::size_t kCoverageDepth = 3;
 /// @param scores  a row for each of the best, a column for each of the query's terms (term_scores)
 double covered_share(const LexicalQuery& query, std::size_t documents, std::span<const float> scores);
 
+/// Whether the trust for a query goes by its coverage: the collection is code, in part at least.
+bool goes_by_coverage(const StageTrust& collection);
+
 /// The trust for one query. In code the lexical stage counts less where even its best documents have little of the
 /// query, more where they have much. Identifiers in the query that are in documents lift it by their share of the
 /// query's weight, for who types a name looks for that name.
