@@ -56,6 +56,15 @@ def python_files(wheel: pathlib.Path) -> Iterator[tuple[str, str]]:
                 yield name, archive.read(name).decode("utf-8", "replace")
 
 
+def definitions(wheel: pathlib.Path) -> Iterator[ast.FunctionDef | ast.ClassDef]:
+    for _, source in python_files(wheel):
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        yield from (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef)))
+
+
 @dataclass
 class Function:
     source: str  # without its description
@@ -65,21 +74,16 @@ class Function:
 
 def functions(wheel: pathlib.Path) -> list[Function]:
     found = []
-    for _, source in python_files(wheel):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
+    for node in definitions(wheel):
+        if not isinstance(node, ast.FunctionDef) or node.name.startswith("__"):
             continue
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.FunctionDef) or node.name.startswith("__"):
-                continue
-            description = ast.get_docstring(node)
-            if not description or len(node.body) < 2:
-                continue
-            bare = ast.FunctionDef(**{**vars(node), "body": node.body[1:], "decorator_list": []})
-            text = ast.unparse(ast.fix_missing_locations(bare))
-            if 3 <= text.count("\n") <= 60:
-                found.append(Function(text, description, bare))
+        description = ast.get_docstring(node)
+        if not description or len(node.body) < 2:
+            continue
+        bare = ast.FunctionDef(**{**vars(node), "body": node.body[1:], "decorator_list": []})
+        text = ast.unparse(ast.fix_missing_locations(bare))
+        if 3 <= text.count("\n") <= 60:
+            found.append(Function(text, description, bare))
     return found
 
 
@@ -234,21 +238,14 @@ SHOWN = r"\n\n([A-Z][^\n>]*(?:\n[^\n>]+)*)[:.]\n\n((?:>>>|\.\.\.)(?:[^\n]*\n)+?)
 def doctests(wheel: pathlib.Path) -> list[Pair]:
     """A sentence of a description's examples and the lines that follow it and show how."""
     pairs = []
-    for _, source in python_files(wheel):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                continue
-            text = ast.get_docstring(node) or ""
-            for found in re.finditer(SHOWN, text):
-                lines = [one[4:] for one in found[2].splitlines() if one.startswith((">>>", "..."))]
-                code = "\n".join(one for one in lines if not re.match(r"(?:import|from) ", one))
-                sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z])", re.sub(r"\s+", " ", found[1]))[-1]
-                if is_described(sentence) and len(code) > 20:
-                    pairs.append(Pair(code[:1500], sentence.replace("`", "")))
+    for node in definitions(wheel):
+        text = ast.get_docstring(node) or ""
+        for found in re.finditer(SHOWN, text):
+            lines = [one[4:] for one in found[2].splitlines() if one.startswith((">>>", "..."))]
+            code = "\n".join(one for one in lines if not re.match(r"(?:import|from) ", one))
+            sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z])", re.sub(r"\s+", " ", found[1]))[-1]
+            if is_described(sentence) and len(code) > 20:
+                pairs.append(Pair(code[:1500], sentence.replace("`", "")))
     return pairs
 
 
@@ -288,21 +285,14 @@ def tar_files(archive: pathlib.Path, ending: str) -> Iterator[tuple[str, str]]:
 def documentation(wheel: pathlib.Path) -> list[Pair]:
     """Descriptions without their first sentence and without examples, found by that sentence."""
     pairs = []
-    for _, source in python_files(wheel):
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                continue
-            text = ast.get_docstring(node) or ""
-            sentence = first_sentence(text)
-            rest = text.strip()[len(sentence) :].strip()
-            rest = re.split(r"\n\s*(?:Examples?|References|See Also)\n\s*[=-]+\n", rest)[0]
-            rest = re.sub(r"^\s*(?:>>>|\.\.\.).*$", "", rest, flags=re.M)
-            if is_described(sentence) and 200 < len(rest):
-                pairs.append(Pair(rest[:2000], sentence))
+    for node in definitions(wheel):
+        text = ast.get_docstring(node) or ""
+        sentence = first_sentence(text)
+        rest = text.strip()[len(sentence) :].strip()
+        rest = re.split(r"\n\s*(?:Examples?|References|See Also)\n\s*[=-]+\n", rest)[0]
+        rest = re.sub(r"^\s*(?:>>>|\.\.\.).*$", "", rest, flags=re.M)
+        if is_described(sentence) and 200 < len(rest):
+            pairs.append(Pair(rest[:2000], sentence))
     return pairs
 
 

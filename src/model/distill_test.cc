@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <numeric>
 
 #include "base/file.h"
 #include "model/static_embedder.h"
+#include "model/testing.h"
 
 namespace groundwork::model {
 namespace {
@@ -19,11 +19,9 @@ double cosine(const std::vector<float>& a, const std::vector<float>& b) {
 class Distill : public testing::Test {
  protected:
   void SetUp() override {
-    const char* models = std::getenv("GW_MODELS");
-    folder_ = std::filesystem::path(models != nullptr ? models : "") / "all-MiniLM-L6-v2";
-    if (models == nullptr || !std::filesystem::exists(folder_)) {
-      GTEST_SKIP() << "GW_MODELS names no folder with all-MiniLM-L6-v2";
-    }
+    const auto folder = fetched_model("all-MiniLM-L6-v2");
+    if (!folder) GTEST_SKIP() << "GW_MODELS names no folder with all-MiniLM-L6-v2";
+    folder_ = *folder;
     auto teacher = LocalEmbedder::open(folder_);
     ASSERT_TRUE(teacher.ok()) << teacher.error().chain();
     teacher_ = *std::move(teacher);

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 
 #include "base/file.h"
 #include "base/random.h"
 #include "model/local_embedder.h"
+#include "model/testing.h"
 
 namespace groundwork::model {
 namespace {
@@ -124,12 +124,9 @@ TEST(EncoderShape, ARefusalSaysWhatIsSupported) {
 class MiniLm : public testing::Test {
  protected:
   void SetUp() override {
-    const char* models = std::getenv("GW_MODELS");
-    const std::filesystem::path folder = std::filesystem::path(models != nullptr ? models : "") / "all-MiniLM-L6-v2";
-    if (models == nullptr || !std::filesystem::exists(folder)) {
-      GTEST_SKIP() << "GW_MODELS names no folder with all-MiniLM-L6-v2";
-    }
-    folder_ = folder;
+    const auto folder = fetched_model("all-MiniLM-L6-v2");
+    if (!folder) GTEST_SKIP() << "GW_MODELS names no folder with all-MiniLM-L6-v2";
+    folder_ = *folder;
   }
   std::unique_ptr<LocalEmbedder> open(std::optional<Instructions> instructions = {}) const {
     return LocalEmbedder::open(folder_, {.instructions = instructions}).value();

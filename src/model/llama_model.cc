@@ -98,7 +98,7 @@ Result<std::shared_ptr<const LlamaModel>> LlamaModel::open_vocabulary(const std:
 }
 
 Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const std::filesystem::path& file, bool weights) {
-  GW_TRY(const Gguf gguf, Gguf::open(file));
+  GW_TRY(Gguf gguf, Gguf::open(file));
   GW_TRY(LanguageModelHeader header, language_model_header(gguf, file.string()));
   start_llama();
   llama_model_params parameters = llama_model_default_params();
@@ -110,7 +110,7 @@ Result<std::shared_ptr<const LlamaModel>> LlamaModel::load(const std::filesystem
   if (model == nullptr) {
     return make_error(Code::kInvalidArgument, "llama.cpp doesn't take this model: " + last_complaint, file.string());
   }
-  return std::shared_ptr<const LlamaModel>(new LlamaModel(model, std::move(header), file));
+  return std::shared_ptr<const LlamaModel>(new LlamaModel(model, std::move(header), std::move(gguf), file));
 }
 
 LlamaModel::~LlamaModel() { llama_model_free(model_); }

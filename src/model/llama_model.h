@@ -34,6 +34,7 @@ class LlamaModel {
 
   const LanguageModelHeader& header() const { return header_; }
   const std::filesystem::path& file() const { return file_; }
+  const Gguf& gguf() const { return gguf_; }
   llama_model* get() const { return model_; }
 
   /// The messages as the model was trained to see them, up to where its answer begins. What a message says is text
@@ -50,13 +51,14 @@ class LlamaModel {
   base::Result<std::unique_ptr<Constraint>> constrain(const std::string& gbnf) const;
 
  private:
-  LlamaModel(llama_model* model, LanguageModelHeader header, std::filesystem::path file)
-      : model_(model), header_(std::move(header)), file_(std::move(file)) {}
+  LlamaModel(llama_model* model, LanguageModelHeader header, Gguf gguf, std::filesystem::path file)
+      : model_(model), header_(std::move(header)), gguf_(std::move(gguf)), file_(std::move(file)) {}
   static base::Result<std::shared_ptr<const LlamaModel>> load(const std::filesystem::path& file, bool weights);
   base::Status tokenize(std::string_view text, bool control, std::vector<Token>& out) const;
 
   llama_model* model_;
   LanguageModelHeader header_;
+  Gguf gguf_;
   std::filesystem::path file_;
 };
 

@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "model/testing.h"
 #include "schema/validator.h"
 
 namespace groundwork::model {
@@ -21,11 +21,9 @@ using base::Code;
 class LocalChatTest : public testing::Test {
  protected:
   void SetUp() override {
-    const char* models = std::getenv("GW_MODELS");
-    folder_ = fs::path(models == nullptr ? "" : models) / "SmolLM2-135M-Instruct";
-    if (models == nullptr || !fs::is_directory(folder_)) {
-      GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
-    }
+    const auto folder = fetched_model("SmolLM2-135M-Instruct");
+    if (!folder) GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
+    folder_ = *folder;
     static std::unique_ptr<LocalChat> opened;  // once for all tests
     if (!opened) {
       LocalChatOptions options;

@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "base/file.h"
+#include "model/testing.h"
 #include "text/token_diagnosis.h"
 
 namespace groundwork::model {
@@ -16,11 +15,9 @@ using base::Code;
 class TokenizersTest : public testing::Test {
  protected:
   void SetUp() override {
-    const char* models = std::getenv("GW_MODELS");
-    models_ = models == nullptr ? "" : models;
-    if (models == nullptr || !fs::is_directory(models_ / "SmolLM2-135M-Instruct")) {
-      GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
-    }
+    const auto folder = fetched_model("SmolLM2-135M-Instruct");
+    if (!folder) GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
+    models_ = folder->parent_path();
   }
 
   std::shared_ptr<const text::Tokenizer> generator() const {

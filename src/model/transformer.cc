@@ -265,7 +265,7 @@ Result<std::unique_ptr<Decoder>> open_transformer(std::shared_ptr<const LlamaMod
                                                   const LlamaDecoderOptions& options) {
   const TransformerKernels* kernels = transformer_kernels();
   if (kernels == nullptr) return make_error(Code::kUnimplemented, "there are no kernels for this processor");
-  GW_TRY(TransformerWeights weights, TransformerWeights::open(model->file()));
+  GW_TRY(TransformerWeights weights, TransformerWeights::open(model->file(), model->gguf()));
   const Decoder::Limits limits = decoder_limits(*model, options);
   return std::unique_ptr<Decoder>(std::make_unique<Transformer>(std::move(model), std::move(weights), *kernels, limits,
                                                                 static_cast<std::size_t>(decoder_threads(options))));

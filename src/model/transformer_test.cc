@@ -6,19 +6,18 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 
 #include "base/random.h"
 #include "model/sequence_cells.h"
+#include "model/testing.h"
 #include "model/transformer_weights.h"
 #include "model/work_crew.h"
 
 namespace groundwork::model {
 namespace {
 
-namespace fs = std::filesystem;
 using base::Code;
 
 /// Exact in float16: a whole number of 64ths below 32.
@@ -305,13 +304,10 @@ TEST(TransformerShape, WhateverMeansAnotherComputationIsLeftToLlamaCpp) {
 class TransformerTest : public testing::Test {
  protected:
   void SetUp() override {
-    const char* models = std::getenv("GW_MODELS");
-    const fs::path folder = fs::path(models == nullptr ? "" : models) / "SmolLM2-135M-Instruct";
-    if (models == nullptr || !fs::is_directory(folder)) {
-      GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
-    }
+    const auto folder = fetched_model("SmolLM2-135M-Instruct");
+    if (!folder) GTEST_SKIP() << "GW_MODELS names no folder with SmolLM2-135M-Instruct";
     if (transformer_kernels() == nullptr) GTEST_SKIP() << "this processor lacks AVX2, FMA or F16C";
-    auto opened = LlamaModel::open(*fs::directory_iterator(folder));
+    auto opened = LlamaModel::open(gguf_file(*folder).value());
     ASSERT_TRUE(opened.ok()) << opened.error().chain();
     model_ = *std::move(opened);
     const std::vector<Message> messages{

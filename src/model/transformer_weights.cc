@@ -177,8 +177,7 @@ class TransformerWeights::Loader {
   std::optional<base::Error> failure_;
 };
 
-Result<TransformerWeights> TransformerWeights::open(const std::filesystem::path& path) {
-  GW_TRY(const Gguf gguf, Gguf::open(path));
+Result<TransformerWeights> TransformerWeights::open(const std::filesystem::path& path, const Gguf& gguf) {
   TransformerWeights weights;
   GW_TRY(weights.shape_, transformer_shape(gguf));
   weights.file_ = base::UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

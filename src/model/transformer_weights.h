@@ -51,8 +51,9 @@ struct TransformerLayer {
 /// The weights of a Llama transformer, laid out for the kernels. Thread-safe.
 class TransformerWeights {
  public:
-  /// @errors those of Gguf::open and transformer_shape; kDataLoss: the file was cut since
-  static base::Result<TransformerWeights> open(const std::filesystem::path& path);
+  /// @param gguf  the file's header
+  /// @errors those of transformer_shape and of opening it; kDataLoss: the file was cut since its header was read
+  static base::Result<TransformerWeights> open(const std::filesystem::path& path, const Gguf& gguf);
 
   const TransformerShape& shape() const { return shape_; }
   const TransformerLayer& layer(std::size_t index) const { return layers_[index]; }

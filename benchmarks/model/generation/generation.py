@@ -1,8 +1,8 @@
 """Answers of several users at once, and time to first token behind a shared prefix: Groundwork, llama-server and llama-cpp-python's
 server, by turns in one run, over the same HTTP API, with the same weights, threads, prompts and number of tokens.
 
-Every answer goes on behind its end (ignore_eos) to max_tokens (or the end of a character); an answer of other length, or a prompt that isn't
-the same number of tokens for all, ends the run. What is kept of earlier prompts helps nobody in the first part: no prompt comes twice.
+Every answer goes on behind its end (ignore_eos) to max_tokens (or the end of a character); an answer of other length, or a prompt
+that isn't the same number of tokens for all, ends the run. What is kept of earlier prompts helps nobody in the first part: no prompt comes twice.
 The bars: with 8 requests at once at least llama-server's generated tokens a second, and three times those of llama-cpp-python's server;
 with a shared prefix of 500 tokens in memory a time to first token five times shorter than without."""
 import argparse

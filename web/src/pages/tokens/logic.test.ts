@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf, dollarsText, lengthOf, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, limitNote, type Fields } from './logic';
+import { budgetOf, dollarsText, lengthOf, limitNote, overflow, parsePrice, parseTokens, partsOf, stretches, titleOf, type Fields } from './logic';
 
 const piece = (token: string, begin: number, end: number, more = {}) => ({ token, id: 1, begin, end, continues: false, unknown: false, cut: false, ...more });
 
