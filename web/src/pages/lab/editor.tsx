@@ -4,7 +4,7 @@ import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighl
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 const look = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--paper-raised)', fontSize: '0.9375rem' },
@@ -30,24 +30,27 @@ const colours = syntaxHighlighting(
 
 interface Props {
   name: string;
+  /** What the file holds when the editor opens on it, and whenever `restored` changes; between, the text is the editor's own. */
   text: string;
-  onChange: (text: string) => void;
+  restored: number;
+  onChange: (name: string, text: string) => void;
   onRun: () => void;
 }
 
 /**
  * CodeMirror inside a shadow root, where it keeps its rules in adopted sheets: the page's policy allows no style
- * elements. Escape, then Tab leaves it.
+ * elements. Escape, then Tab leaves it. Its effects run before the browser takes another key, so that on a busy
+ * machine no key reaches the file shown before, and `text`, which follows what is typed, is never put back over it.
  */
-export default function Editor({ name, text, onChange, onRun }: Props) {
+export default function Editor({ name, text, restored, onChange, onRun }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const handlers = useRef({ onChange, onRun });
-  useEffect(() => {
+  useLayoutEffect(() => {
     handlers.current = { onChange, onRun };
   });
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (host.current === null) return;
     const root = host.current.shadowRoot ?? host.current.attachShadow({ mode: 'open' });
     const run = () => {
@@ -73,7 +76,7 @@ export default function Editor({ name, text, onChange, onRun }: Props) {
           look,
           EditorView.contentAttributes.of({ 'aria-label': `Editor: ${name}`, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) handlers.current.onChange(update.state.doc.toString());
+            if (update.docChanged) handlers.current.onChange(name, update.state.doc.toString());
           }),
         ],
       }),
@@ -83,15 +86,15 @@ export default function Editor({ name, text, onChange, onRun }: Props) {
       editor.destroy();
       view.current = null;
     };
-    // The text is the editor's own once it is open; what is put there from outside comes through the effect below.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [name]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const editor = view.current;
     if (editor === null || editor.state.doc.toString() === text) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } });
-  }, [text]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [restored]);
 
   return <div ref={host} className="editor" data-editor={name} />;
 }

@@ -1,13 +1,12 @@
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Schemas } from '../../api/client';
 import { useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
 import { Await, Head, Problem } from '../../parts/page';
 import { Prose } from '../../prose/prose';
 import { Link } from '../../router';
-import { load, save } from '../../storage';
 import { minutesText, sentence } from '../../words';
-import { firstFiles, isFiles, type Files } from './logic';
+import { useDraft } from './draft';
 import { Results } from './results';
 import { useRun } from './run';
 import { secondsOnClock, stopClock, Timer } from './timer';
@@ -79,27 +78,18 @@ function VisibleTests({ lab }: { lab: Lab }) {
 }
 
 function Work({ lab }: { lab: Lab }) {
-  const key = `lab.${lab.lab_id}`;
-  const [files, setFiles] = useState<Files>(() => firstFiles(lab, load(key, isFiles)));
+  const draft = useDraft(lab);
   const [path, setPath] = useState(lab.files[0]?.path ?? '');
   const [harder, setHarder] = useState(!lab.startable);
-  const keep = useCallback(
-    (next: Files) => {
-      setFiles(next);
-      save(key, next);
-    },
-    [key],
-  );
   const { run, busy, error, start, cancel } = useRun(lab.lab_id, (done) => {
     if (done.mode === 'submit' && done.passed === true) stopClock(lab.lab_id);
   });
   const begin = (mode: 'test' | 'submit') => {
     if (busy) return;
     const variant = harder ? 'harder' : 'standard';
-    void start({ mode, variant, files, timedSeconds: mode === 'submit' ? secondsOnClock(lab.lab_id) : undefined });
+    void start({ mode, variant, files: draft.now(), timedSeconds: mode === 'submit' ? secondsOnClock(lab.lab_id) : undefined });
   };
-  const restore = (pick: (file: Lab['files'][number]) => string) => keep(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
-  const changed = lab.files.some((file) => files[file.path] !== file.starter);
+  const changed = lab.files.some((file) => draft.files[file.path] !== file.starter);
   const sent = lab.files.every((file) => typeof file.latest === 'string');
   return (
     <div className="lab-work">
@@ -117,12 +107,12 @@ function Work({ lab }: { lab: Lab }) {
             <p className="note">{path}</p>
           )}
           <span className="row push">
-            {changed && <button type="button" className="link-button" onClick={() => restore((file) => file.starter)}>Back to the starter</button>}
-            {sent && <button type="button" className="link-button" onClick={() => restore((file) => file.latest ?? file.starter)}>Back to the last submission</button>}
+            {changed && <button type="button" className="link-button" onClick={() => draft.restore((file) => file.starter)}>Back to the starter</button>}
+            {sent && <button type="button" className="link-button" onClick={() => draft.restore((file) => file.latest ?? file.starter)}>Back to the last submission</button>}
           </span>
         </div>
         <Suspense fallback={<div className="editor" role="status" aria-label="Loading the editor" />}>
-          <Editor name={path} text={files[path] ?? ''} onChange={(text) => keep({ ...files, [path]: text })} onRun={() => begin('test')} />
+          <Editor name={path} text={draft.files[path] ?? ''} restored={draft.restored} onChange={draft.write} onRun={() => begin('test')} />
         </Suspense>
         <p className="note"><kbd>Ctrl</kbd> <kbd>Enter</kbd> tests; <kbd>Esc</kbd>, then <kbd>Tab</kbd> leaves the editor. The draft is kept in this browser.</p>
         <div className="row lab-bar">

@@ -1,0 +1,40 @@
+import { useCallback, useRef, useState } from 'react';
+import type { Schemas } from '../../api/client';
+import { load, save } from '../../storage';
+import { firstFiles, isFiles, type Files } from './logic';
+
+type Lab = Schemas['Lab'];
+
+export interface Draft {
+  /** The files as last drawn. */
+  files: Files;
+  /** The files with everything typed until now, which may not be drawn yet. */
+  now: () => Files;
+  write: (path: string, text: string) => void;
+  restore: (pick: (file: Lab['files'][number]) => string) => void;
+  /** How often the files were put back: then an editor takes its text anew. */
+  restored: number;
+}
+
+/** The files of a lab as they are being written, kept in this browser at every change. */
+export function useDraft(lab: Lab): Draft {
+  const key = `lab.${lab.lab_id}`;
+  const [files, setFiles] = useState<Files>(() => firstFiles(lab, load(key, isFiles)));
+  const [restored, setRestored] = useState(0);
+  const latest = useRef(files);
+  const keep = useCallback(
+    (next: Files) => {
+      latest.current = next;
+      setFiles(next);
+      save(key, next);
+    },
+    [key],
+  );
+  const now = useCallback(() => latest.current, []);
+  const write = useCallback((path: string, text: string) => keep({ ...latest.current, [path]: text }), [keep]);
+  const restore: Draft['restore'] = (pick) => {
+    keep(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
+    setRestored((times) => times + 1);
+  };
+  return { files, now, write, restore, restored };
+}
