@@ -43,6 +43,8 @@ constexpr double kSaysWhatItIs = 0.15;
 constexpr std::size_t kLongestTopic = 4;
 /// A heading within a line has so many words at most.
 constexpr std::ptrdiff_t kWordsOfHeading = 8;
+/// What the reader is bidden to do, and nothing more, has so many.
+constexpr std::ptrdiff_t kWordsOfBid = 6;
 
 std::size_t number_at(const json::array& row, std::size_t i) {
   const json::value& value = row[i];
@@ -101,12 +103,16 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
-/// "Why?", "For example:", or what somebody else says, in quotes.
+/// "Why?", "For example:", "Say it in these words.", or what somebody else says, in quotes.
 bool asks_or_announces(std::string_view sentence) {
+  static constexpr std::array<std::string_view, 5> kBids = {"Compare ", "Describe ", "Explain ", "Mention ", "Say "};
   if (sentence.front() == '"' && sentence.find('"', 1) == sentence.size() - 1) return true;
   const std::size_t end = sentence.find_last_not_of("\"')");
   const char last = end == std::string_view::npos ? ' ' : sentence[end];
-  return last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See ");
+  if (last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See "))
+    return true;
+  return std::ranges::count(sentence, ' ') < kWordsOfBid &&
+         std::ranges::any_of(kBids, [&](std::string_view one) { return sentence.starts_with(one); });
 }
 
 /// The bytes at a sentence's beginning that aren't part of it: what it is called, its number in a list.

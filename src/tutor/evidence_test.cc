@@ -49,6 +49,18 @@ TEST(Evidence, TheNumberOfAListIsNoPartOfItsSentence) {
   EXPECT_EQ(evidence.sentences[0].in_passage.begin, 3U);
 }
 
+TEST(Evidence, WhatTheReaderIsBiddenIsNoAnswerButAnExampleToldSoIs) {
+  const Evidence evidence = read(
+      {passage(
+          "a",
+          "Describe single-flight exactly. Say a table has 1,000 places and 900 of its keys are deleted by then.")},
+      asking("single-flight"));
+  ASSERT_EQ(evidence.sentences.size(), 2U);
+  EXPECT_TRUE(evidence.sentences[0].asks);
+  EXPECT_FALSE(evidence.sentences[0].quotable);
+  EXPECT_FALSE(evidence.sentences[1].asks);
+}
+
 TEST(Evidence, ASentenceThatSaysWhatSomethingIsAnswersWhatItIs) {
   const std::string is = "A stampede is many callers who compute the same value.";
   const std::string comes_to_it = "That makes 600 identical calls at once: a stampede.";
