@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client';
+import { isRecord } from '../../storage';
 
 type Review = Schemas['WeeklyReview'];
 
@@ -7,6 +8,25 @@ export interface StoryDraft {
   title: string;
   text: string;
 }
+
+/** A review as it is being written. */
+export interface ReviewDraft {
+  answers: string[];
+  stories: [StoryDraft, StoryDraft];
+}
+
+const noStory: StoryDraft = { story: '', title: '', text: '' };
+
+export const noDraft = (questions: number): ReviewDraft => ({ answers: Array.from({ length: questions }, () => ''), stories: [noStory, noStory] });
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isStory = (value: unknown): value is StoryDraft => isRecord(value) && isText(value.story) && isText(value.title) && isText(value.text);
+
+/** Whether it is a draft of a review with so many questions. */
+export const isDraft = (questions: number) => (value: unknown): value is ReviewDraft =>
+  isRecord(value)
+  && Array.isArray(value.answers) && value.answers.length === questions && value.answers.every(isText)
+  && Array.isArray(value.stories) && value.stories.length === 2 && value.stories.every(isStory);
 
 const lengthOf = (text: string): number => [...text.trim()].length;
 

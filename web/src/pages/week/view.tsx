@@ -5,8 +5,9 @@ import { Facts } from '../../parts/facts';
 import { Await, Head, Problem } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link, usePlace } from '../../router';
+import { load, save } from '../../storage';
 import { count, dayText, hoursText, momentText } from '../../words';
-import { lackOfAnswer, lackOfStory, shareOf, type StoryDraft } from './logic';
+import { isDraft, lackOfAnswer, lackOfStory, noDraft, shareOf, type ReviewDraft, type StoryDraft } from './logic';
 import './page.css';
 
 type Review = Schemas['WeeklyReview'];
@@ -85,33 +86,40 @@ function Submitted({ review, submitted }: { review: Review; submitted: NonNullab
   );
 }
 
-const noStory: StoryDraft = { story: '', title: '', text: '' };
-
 function Form({ review }: { review: Review }) {
-  const [answers, setAnswers] = useState<string[]>(() => review.questions.map(() => ''));
-  const [stories, setStories] = useState<[StoryDraft, StoryDraft]>([noStory, noStory]);
+  const key = `week.${review.from}`;
+  const [draft, setDraft] = useState(() => load(key, isDraft(review.questions.length)) ?? noDraft(review.questions.length));
+  const { answers, stories } = draft;
+  const keep = (next: ReviewDraft) => {
+    setDraft(next);
+    save(key, next);
+  };
   const [tried, setTried] = useState(false);
+  const [sending, setSending] = useState(false);
   const [error, setError] = useState<ApiError>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     const answer = answers.findIndex((text) => lackOfAnswer(text, review) !== '');
-    const story = stories.findIndex((draft) => lackOfStory(draft, review) !== '');
+    const story = stories.findIndex((one) => lackOfStory(one, review) !== '');
     if (answer >= 0 || story >= 0) {
       document.getElementById(answer >= 0 ? `answer-${answer}` : `story-${story}-text`)?.focus();
       return;
     }
+    setSending(true);
     setError(undefined);
     try {
-      const drafts = stories.map((draft) => ({
-        title: draft.title.trim() === '' ? (review.stories.find((one) => one.story === draft.story)?.title ?? '') : draft.title.trim(),
-        text: draft.text.trim(),
-        ...(draft.story === '' ? {} : { story: draft.story }),
+      const told = stories.map((one) => ({
+        title: one.title.trim() === '' ? (review.stories.find((other) => other.story === one.story)?.title ?? '') : one.title.trim(),
+        text: one.text.trim(),
+        ...(one.story === '' ? {} : { story: one.story }),
       }));
-      await api.post('/api/v1/weekly-review', { week: review.week, answers: answers.map((text) => text.trim()), stories: drafts as never });
+      await api.post('/api/v1/weekly-review', { week: review.week, answers: answers.map((text) => text.trim()), stories: told as never });
+      save(key, undefined);
       invalidateAll();
     } catch (problem) {
       setError(problem as ApiError);
+      setSending(false);
     }
   };
   return (
@@ -128,7 +136,7 @@ function Form({ review }: { review: Review }) {
                 value={answers[index] ?? ''}
                 aria-invalid={tried && lack !== ''}
                 aria-describedby={`answer-lack-${index}`}
-                onChange={(event) => setAnswers(answers.map((text, at) => (at === index ? event.target.value : text)))}
+                onChange={(event) => keep({ ...draft, answers: answers.map((text, at) => (at === index ? event.target.value : text)) })}
               />
               <p id={`answer-lack-${index}`} className="note" role="status">{tried ? lack : ''}</p>
             </div>
@@ -146,11 +154,12 @@ function Form({ review }: { review: Review }) {
           review={review}
           draft={stories[index]}
           tried={tried}
-          change={(draft) => setStories(index === 0 ? [draft, stories[1]] : [stories[0], draft])}
+          change={(story) => keep({ ...draft, stories: index === 0 ? [story, stories[1]] : [stories[0], story] })}
         />
       ))}
       {error !== undefined && <Problem error={error} />}
-      <button type="submit" className="button primary">Hand in the review</button>
+      <p className="note">What you write is kept in this browser until it is handed in.</p>
+      <button type="submit" className="button primary" disabled={sending}>Hand in the review</button>
     </form>
   );
 }
