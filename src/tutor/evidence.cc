@@ -109,10 +109,10 @@ bool asks_or_announces(std::string_view sentence) {
   if (sentence.front() == '"' && sentence.find('"', 1) == sentence.size() - 1) return true;
   const std::size_t end = sentence.find_last_not_of("\"')");
   const char last = end == std::string_view::npos ? ' ' : sentence[end];
-  if (last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See "))
-    return true;
-  return std::ranges::count(sentence, ' ') < kWordsOfBid &&
-         std::ranges::any_of(kBids, [&](std::string_view one) { return sentence.starts_with(one); });
+  const bool bids = std::ranges::count(sentence, ' ') < kWordsOfBid &&
+                    std::ranges::any_of(kBids, [&](std::string_view one) { return sentence.starts_with(one); });
+  return last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See ") ||
+         bids;
 }
 
 /// The bytes at a sentence's beginning that aren't part of it: what it is called, its number in a list.

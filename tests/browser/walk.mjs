@@ -140,7 +140,6 @@ async function write(path, text) {
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
 }
-const kept = () => page.evaluate((lab) => JSON.parse(localStorage.getItem(`gw.lab.${lab}`)), known.lab.id);
 if (process.env.GW_WALK === '1280-light') {
   const processor = await page.context().newCDPSession(page);
   await processor.send('Emulation.setCPUThrottlingRate', { rate: 4 });
@@ -148,7 +147,7 @@ if (process.env.GW_WALK === '1280-light') {
   for (let round = 0; round < 10; round += 1) {
     for (const [path, text] of files) await write(path, `# ${round}\n${text}`);
     await page.waitForTimeout(100);
-    const found = await kept();
+    const found = await page.evaluate((lab) => JSON.parse(localStorage.getItem(`gw.lab.${lab}`)), known.lab.id);
     lost += files.filter(([path, text]) => found[path] !== `# ${round}\n${text}`).length;
   }
   check('a slow processor loses nothing that is typed', lost === 0, `${lost} of ${10 * files.length} texts`);

@@ -1,3 +1,5 @@
+import { useCallback, useState } from 'react';
+
 /** Local storage that may be full, switched off or hold something else: then the value is simply not remembered. */
 export function load<T>(key: string, isValid: (value: unknown) => value is T): T | undefined {
   try {
@@ -19,6 +21,25 @@ export function save(key: string, value: unknown): void {
   }
 }
 
+/**
+ * State that this browser keeps at every change, until it is forgotten: what is being written outlives a reload.
+ * @param first  what it begins with, given what was kept; nothing where that is of another form
+ */
+export function useKept<T>(key: string, isValid: (value: unknown) => value is T, first: (kept: T | undefined) => T) {
+  const [value, setValue] = useState(() => first(load(key, isValid)));
+  const keep = useCallback(
+    (next: T) => {
+      setValue(next);
+      save(key, next);
+    },
+    [key],
+  );
+  const forget = useCallback(() => save(key, undefined), [key]);
+  return [value, keep, forget] as const;
+}
+
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+export const isText = (value: unknown): value is string => typeof value === 'string';
+export const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every(isText);

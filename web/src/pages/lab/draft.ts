@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Schemas } from '../../api/client';
-import { load, save } from '../../storage';
+import { useKept } from '../../storage';
 import { firstFiles, isFiles, type Files } from './logic';
 
 type Lab = Schemas['Lab'];
@@ -18,22 +18,20 @@ export interface Draft {
 
 /** The files of a lab as they are being written, kept in this browser at every change. */
 export function useDraft(lab: Lab): Draft {
-  const key = `lab.${lab.lab_id}`;
-  const [files, setFiles] = useState<Files>(() => firstFiles(lab, load(key, isFiles)));
+  const [files, keep] = useKept(`lab.${lab.lab_id}`, isFiles, (kept) => firstFiles(lab, kept));
   const [restored, setRestored] = useState(0);
   const latest = useRef(files);
-  const keep = useCallback(
+  const put = useCallback(
     (next: Files) => {
       latest.current = next;
-      setFiles(next);
-      save(key, next);
+      keep(next);
     },
-    [key],
+    [keep],
   );
   const now = useCallback(() => latest.current, []);
-  const write = useCallback((path: string, text: string) => keep({ ...latest.current, [path]: text }), [keep]);
+  const write = useCallback((path: string, text: string) => put({ ...latest.current, [path]: text }), [put]);
   const restore: Draft['restore'] = (pick) => {
-    keep(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
+    put(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
     setRestored((times) => times + 1);
   };
   return { files, now, write, restore, restored };

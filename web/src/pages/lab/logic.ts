@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client';
+import { isTexts } from '../../storage';
 
 type Lab = Schemas['Lab'];
 type Run = Schemas['Run'];
@@ -11,9 +12,7 @@ export function firstFiles(lab: Pick<Lab, 'files'>, draft: Files | undefined): F
   return Object.fromEntries(lab.files.map((file) => [file.path, draft?.[file.path] ?? file.latest ?? file.starter]));
 }
 
-export function isFiles(value: unknown): value is Files {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string');
-}
+export const isFiles: (value: unknown) => value is Files = isTexts;
 
 /** "3 of 7 tests passed, 2 still to run" while it runs; the outcome afterwards. */
 export function runSentence(run: Run): string {

@@ -5,7 +5,7 @@ import { Await, Head, Problem } from '../../parts/page';
 import { shortcutsOn } from '../../parts/shortcuts';
 import { Prose } from '../../prose/prose';
 import { Link } from '../../router';
-import { isRecord, load, save } from '../../storage';
+import { isRecord, load, save, useKept } from '../../storage';
 import { purposeText } from '../../words';
 import { AnswerControl } from './answer';
 import { draftOf, nextOpen, placeOfKey, progressText, toAnswer, toggle, type Answer, type Draft, type Drafts, type Item } from './logic';
@@ -46,7 +46,7 @@ const isMode = (value: unknown): value is 'one' | 'all' => value === 'one' || va
 function Open({ attempt }: { attempt: Attempt }) {
   const key = `drafts.${attempt.attempt_id}`;
   const [drafts, setDrafts] = useState<Drafts>(() => load(key, isDrafts) ?? {});
-  const [mode, setMode] = useState<'one' | 'all'>(() => load('quiz-mode', isMode) ?? 'one');
+  const [mode, keepMode] = useKept('quiz-mode', isMode, (kept) => kept ?? 'one');
   const [at, setAt] = useState(() => nextOpen(attempt.items) ?? 0);
   const [error, setError] = useState<ApiError>();
   const [missing, setMissing] = useState('');
@@ -91,8 +91,7 @@ function Open({ attempt }: { attempt: Attempt }) {
   );
 
   const choose = (next: 'one' | 'all') => {
-    setMode(next);
-    save('quiz-mode', next);
+    keepMode(next);
     setMissing('');
     setAt(nextOpen(attempt.items) ?? 0);
   };

@@ -4,7 +4,7 @@ import { invalidateAll, useResource } from '../../api/resource';
 import { Command } from '../../parts/copy';
 import { Await, Head, Problem } from '../../parts/page';
 import { Link, navigate, usePlace } from '../../router';
-import { isRecord, load, save } from '../../storage';
+import { isTexts, useKept } from '../../storage';
 import { momentText, sentence } from '../../words';
 import { firstLacking, lackOf } from './logic';
 
@@ -24,11 +24,8 @@ function NothingDue({ form }: { form: Schemas['ReportForm'] }) {
   );
 }
 
-const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
-
 function Form({ form }: { form: Schemas['ReportForm'] }) {
-  const key = `report.${form.project_id}.${form.kpi}`;
-  const [texts, setTexts] = useState<Record<string, string>>(() => load(key, isTexts) ?? {});
+  const [texts, keep, forget] = useKept(`report.${form.project_id}.${form.kpi}`, isTexts, (kept) => kept ?? {});
   const [runs, setRuns] = useState<string[]>(() => form.runs.slice(0, 1).map((run) => run.run));
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
@@ -59,7 +56,7 @@ function Form({ form }: { form: Schemas['ReportForm'] }) {
         },
         { project_id: form.project_id },
       );
-      save(key, undefined);
+      forget();
       invalidateAll();
       navigate(`/projects/${form.project_id}`);
     } catch (problem) {
@@ -85,11 +82,7 @@ function Form({ form }: { form: Schemas['ReportForm'] }) {
                 value={texts[part.id] ?? ''}
                 aria-describedby={`hint-${part.id} lack-${part.id}`}
                 aria-invalid={tried && lack !== ''}
-                onChange={(event) => {
-                  const next = { ...texts, [part.id]: event.target.value };
-                  setTexts(next);
-                  save(key, next);
-                }}
+                onChange={(event) => keep({ ...texts, [part.id]: event.target.value })}
               />
               <p id={`lack-${part.id}`} className="note" role="status">{tried ? lack : ''}</p>
             </div>

@@ -4,7 +4,7 @@ import { invalidateAll, useResource } from '../../api/resource';
 import { Await, Head, Problem } from '../../parts/page';
 import { Reasons } from '../../parts/reasons';
 import { Link, navigate } from '../../router';
-import { isRecord, load, save } from '../../storage';
+import { isTexts, useKept } from '../../storage';
 import { answersOf, lackOf } from './logic';
 
 export default function Review({ id }: { id: string }) {
@@ -12,11 +12,8 @@ export default function Review({ id }: { id: string }) {
   return <Await resource={module}>{(data) => <ReviewForm module={data} />}</Await>;
 }
 
-const isTexts = (value: unknown): value is Record<string, string> => isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
-
 function ReviewForm({ module }: { module: Schemas['Module'] }) {
-  const key = `review.${module.module_id}`;
-  const [texts, setTexts] = useState<Record<string, string>>(() => load(key, isTexts) ?? {});
+  const [texts, keep, forget] = useKept(`review.${module.module_id}`, isTexts, (kept) => kept ?? {});
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<ApiError>();
@@ -48,7 +45,7 @@ function ReviewForm({ module }: { module: Schemas['Module'] }) {
     setError(undefined);
     try {
       await api.post('/api/v1/reviews', { module_id: module.module_id, answers });
-      save(key, undefined);
+      forget();
       invalidateAll();
       navigate(`/modules/${module.module_id}`);
     } catch (problem) {
@@ -78,11 +75,7 @@ function ReviewForm({ module }: { module: Schemas['Module'] }) {
                 value={texts[concept] ?? ''}
                 aria-describedby={`lack-${concept}`}
                 aria-invalid={tried && lack !== ''}
-                onChange={(event) => {
-                  const next = { ...texts, [concept]: event.target.value };
-                  setTexts(next);
-                  save(key, next);
-                }}
+                onChange={(event) => keep({ ...texts, [concept]: event.target.value })}
               />
               <p id={`lack-${concept}`} className="note" role="status">{tried ? lack : ''}</p>
             </div>

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client';
-import { isRecord } from '../../storage';
+import { isRecord, isText } from '../../storage';
 
 type Review = Schemas['WeeklyReview'];
 
@@ -19,7 +19,6 @@ const noStory: StoryDraft = { story: '', title: '', text: '' };
 
 export const noDraft = (questions: number): ReviewDraft => ({ answers: Array.from({ length: questions }, () => ''), stories: [noStory, noStory] });
 
-const isText = (value: unknown): value is string => typeof value === 'string';
 const isStory = (value: unknown): value is StoryDraft => isRecord(value) && isText(value.story) && isText(value.title) && isText(value.text);
 
 /** Whether it is a draft of a review with so many questions. */

@@ -5,9 +5,9 @@ import { Facts } from '../../parts/facts';
 import { Await, Head, Problem } from '../../parts/page';
 import { ProofNav } from '../../parts/proof_nav';
 import { Link, usePlace } from '../../router';
-import { load, save } from '../../storage';
+import { useKept } from '../../storage';
 import { count, dayText, hoursText, momentText } from '../../words';
-import { isDraft, lackOfAnswer, lackOfStory, noDraft, shareOf, type ReviewDraft, type StoryDraft } from './logic';
+import { isDraft, lackOfAnswer, lackOfStory, noDraft, shareOf, type StoryDraft } from './logic';
 import './page.css';
 
 type Review = Schemas['WeeklyReview'];
@@ -87,13 +87,9 @@ function Submitted({ review, submitted }: { review: Review; submitted: NonNullab
 }
 
 function Form({ review }: { review: Review }) {
-  const key = `week.${review.from}`;
-  const [draft, setDraft] = useState(() => load(key, isDraft(review.questions.length)) ?? noDraft(review.questions.length));
+  const questions = review.questions.length;
+  const [draft, keep, forget] = useKept(`week.${review.from}`, isDraft(questions), (kept) => kept ?? noDraft(questions));
   const { answers, stories } = draft;
-  const keep = (next: ReviewDraft) => {
-    setDraft(next);
-    save(key, next);
-  };
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<ApiError>();
@@ -115,7 +111,7 @@ function Form({ review }: { review: Review }) {
         ...(one.story === '' ? {} : { story: one.story }),
       }));
       await api.post('/api/v1/weekly-review', { week: review.week, answers: answers.map((text) => text.trim()), stories: told as never });
-      save(key, undefined);
+      forget();
       invalidateAll();
     } catch (problem) {
       setError(problem as ApiError);
