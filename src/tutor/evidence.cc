@@ -109,10 +109,9 @@ bool asks_or_announces(std::string_view sentence) {
   if (sentence.front() == '"' && sentence.find('"', 1) == sentence.size() - 1) return true;
   const std::size_t end = sentence.find_last_not_of("\"')");
   const char last = end == std::string_view::npos ? ' ' : sentence[end];
-  const bool bids = std::ranges::count(sentence, ' ') < kWordsOfBid &&
-                    std::ranges::any_of(kBids, [&](std::string_view one) { return sentence.starts_with(one); });
-  return last == ':' || last == '?' || sentence.starts_with("The misconception") || sentence.starts_with("See ") ||
-         bids;
+  const auto begins = [&](std::string_view words) { return sentence.starts_with(words); };
+  return last == ':' || last == '?' || begins("The misconception") || begins("See ") ||
+         (std::ranges::count(sentence, ' ') < kWordsOfBid && std::ranges::any_of(kBids, begins));
 }
 
 /// The bytes at a sentence's beginning that aren't part of it: what it is called, its number in a list.

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 
 /** Local storage that may be full, switched off or hold something else: then the value is simply not remembered. */
 export function load<T>(key: string, isValid: (value: unknown) => value is T): T | undefined {
@@ -22,20 +22,24 @@ export function save(key: string, value: unknown): void {
 }
 
 /**
- * State that this browser keeps at every change, until it is forgotten: what is being written outlives a reload.
+ * State that this browser keeps at every change, until it is forgotten: what is being written outlives a reload. `now` is
+ * the latest of it, drawn or not.
  * @param first  what it begins with, given what was kept; nothing where that is of another form
  */
 export function useKept<T>(key: string, isValid: (value: unknown) => value is T, first: (kept: T | undefined) => T) {
   const [value, setValue] = useState(() => first(load(key, isValid)));
+  const latest = useRef(value);
+  const now = useCallback(() => latest.current, []);
   const keep = useCallback(
     (next: T) => {
+      latest.current = next;
       setValue(next);
       save(key, next);
     },
     [key],
   );
   const forget = useCallback(() => save(key, undefined), [key]);
-  return [value, keep, forget] as const;
+  return { value, now, keep, forget };
 }
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -1,7 +1,7 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { Schemas } from '../../api/client';
-import { useKept } from '../../storage';
-import { firstFiles, isFiles, type Files } from './logic';
+import { isTexts, useKept } from '../../storage';
+import { firstFiles, type Files } from './logic';
 
 type Lab = Schemas['Lab'];
 
@@ -18,20 +18,11 @@ export interface Draft {
 
 /** The files of a lab as they are being written, kept in this browser at every change. */
 export function useDraft(lab: Lab): Draft {
-  const [files, keep] = useKept(`lab.${lab.lab_id}`, isFiles, (kept) => firstFiles(lab, kept));
+  const { value: files, now, keep } = useKept(`lab.${lab.lab_id}`, isTexts, (kept) => firstFiles(lab, kept));
   const [restored, setRestored] = useState(0);
-  const latest = useRef(files);
-  const put = useCallback(
-    (next: Files) => {
-      latest.current = next;
-      keep(next);
-    },
-    [keep],
-  );
-  const now = useCallback(() => latest.current, []);
-  const write = useCallback((path: string, text: string) => put({ ...latest.current, [path]: text }), [put]);
+  const write = useCallback((path: string, text: string) => keep({ ...now(), [path]: text }), [keep, now]);
   const restore: Draft['restore'] = (pick) => {
-    put(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
+    keep(Object.fromEntries(lab.files.map((file) => [file.path, pick(file)])));
     setRestored((times) => times + 1);
   };
   return { files, now, write, restore, restored };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Schemas } from '../../api/client';
-import { clockText, elapsed, firstFiles, groupTests, isFiles, runSentence, shorten, testName } from './logic';
+import { clockText, elapsed, firstFiles, groupTests, runSentence, shorten, testName } from './logic';
+import { isTexts } from '../../storage';
 
 const test = (id: string, status: Schemas['TestResult']['status'], visibility: Schemas['TestResult']['visibility'] = 'visible'): Schemas['TestResult'] => ({ id, name: id, status, visibility });
 const run = (status: Schemas['Run']['status'], tests: Schemas['TestResult'][]): Schemas['Run'] => ({ run_id: 'r', lab_id: 'l', mode: 'test', variant: 'standard', status, tests });
@@ -14,9 +15,9 @@ describe('the files of the editor', () => {
     expect(firstFiles(lab, { 'a.py': 'mine', 'old.py': 'gone' })).toEqual({ 'a.py': 'mine', 'b.py': 'sent' });
   });
   it('are refused when storage holds something else', () => {
-    expect(isFiles({ 'a.py': 3 })).toBe(false);
-    expect(isFiles(['a'])).toBe(false);
-    expect(isFiles({ 'a.py': '' })).toBe(true);
+    expect(isTexts({ 'a.py': 3 })).toBe(false);
+    expect(isTexts(['a'])).toBe(false);
+    expect(isTexts({ 'a.py': '' })).toBe(true);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { Schemas } from '../../api/client';
-import { isTexts } from '../../storage';
 
 type Lab = Schemas['Lab'];
 type Run = Schemas['Run'];
@@ -11,8 +10,6 @@ export type Files = Record<string, string>;
 export function firstFiles(lab: Pick<Lab, 'files'>, draft: Files | undefined): Files {
   return Object.fromEntries(lab.files.map((file) => [file.path, draft?.[file.path] ?? file.latest ?? file.starter]));
 }
-
-export const isFiles: (value: unknown) => value is Files = isTexts;
 
 /** "3 of 7 tests passed, 2 still to run" while it runs; the outcome afterwards. */
 export function runSentence(run: Run): string {

@@ -5,7 +5,7 @@ import { Await, Head, Problem } from '../../parts/page';
 import { shortcutsOn } from '../../parts/shortcuts';
 import { Prose } from '../../prose/prose';
 import { Link } from '../../router';
-import { isRecord, load, save, useKept } from '../../storage';
+import { isRecord, useKept } from '../../storage';
 import { purposeText } from '../../words';
 import { AnswerControl } from './answer';
 import { draftOf, nextOpen, placeOfKey, progressText, toAnswer, toggle, type Answer, type Draft, type Drafts, type Item } from './logic';
@@ -44,9 +44,8 @@ const isDrafts = (value: unknown): value is Drafts => isRecord(value);
 const isMode = (value: unknown): value is 'one' | 'all' => value === 'one' || value === 'all';
 
 function Open({ attempt }: { attempt: Attempt }) {
-  const key = `drafts.${attempt.attempt_id}`;
-  const [drafts, setDrafts] = useState<Drafts>(() => load(key, isDrafts) ?? {});
-  const [mode, keepMode] = useKept('quiz-mode', isMode, (kept) => kept ?? 'one');
+  const { value: drafts, now, keep, forget } = useKept(`drafts.${attempt.attempt_id}`, isDrafts, (kept) => kept ?? {});
+  const { value: mode, keep: keepMode } = useKept('quiz-mode', isMode, (kept) => kept ?? 'one');
   const [at, setAt] = useState(() => nextOpen(attempt.items) ?? 0);
   const [error, setError] = useState<ApiError>();
   const [missing, setMissing] = useState('');
@@ -57,13 +56,9 @@ function Open({ attempt }: { attempt: Attempt }) {
   const change = useCallback(
     (item: Item, draft: Draft) => {
       setMissing('');
-      setDrafts((known) => {
-        const next = { ...known, [item.id]: draft };
-        save(key, next);
-        return next;
-      });
+      keep({ ...now(), [item.id]: draft });
     },
-    [key],
+    [keep, now],
   );
 
   const send = useCallback(
@@ -76,7 +71,7 @@ function Open({ attempt }: { attempt: Attempt }) {
         drawn.current = after.items.length;
         setGrew(grown);
         if (after.status === 'finished') {
-          save(key, undefined);
+          forget();
           invalidateAll();
         }
         remember('/api/v1/attempts/{attempt_id}', { attempt_id: attempt.attempt_id }, after);
@@ -87,7 +82,7 @@ function Open({ attempt }: { attempt: Attempt }) {
         setSending(false);
       }
     },
-    [attempt.attempt_id, key],
+    [attempt.attempt_id, forget],
   );
 
   const choose = (next: 'one' | 'all') => {

@@ -25,7 +25,7 @@ function NothingDue({ form }: { form: Schemas['ReportForm'] }) {
 }
 
 function Form({ form }: { form: Schemas['ReportForm'] }) {
-  const [texts, keep, forget] = useKept(`report.${form.project_id}.${form.kpi}`, isTexts, (kept) => kept ?? {});
+  const { value: texts, keep, forget } = useKept(`report.${form.project_id}.${form.kpi}`, isTexts, (kept) => kept ?? {});
   const [runs, setRuns] = useState<string[]>(() => form.runs.slice(0, 1).map((run) => run.run));
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);

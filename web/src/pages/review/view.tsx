@@ -13,7 +13,7 @@ export default function Review({ id }: { id: string }) {
 }
 
 function ReviewForm({ module }: { module: Schemas['Module'] }) {
-  const [texts, keep, forget] = useKept(`review.${module.module_id}`, isTexts, (kept) => kept ?? {});
+  const { value: texts, keep, forget } = useKept(`review.${module.module_id}`, isTexts, (kept) => kept ?? {});
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<ApiError>();

@@ -88,7 +88,7 @@ function Submitted({ review, submitted }: { review: Review; submitted: NonNullab
 
 function Form({ review }: { review: Review }) {
   const questions = review.questions.length;
-  const [draft, keep, forget] = useKept(`week.${review.from}`, isDraft(questions), (kept) => kept ?? noDraft(questions));
+  const { value: draft, keep, forget } = useKept(`week.${review.from}`, isDraft(questions), (kept) => kept ?? noDraft(questions));
   const { answers, stories } = draft;
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
