@@ -40,6 +40,7 @@ class DeferredReranker final : public model::Reranker {
     return model::LateInteraction(*encoder_).score(query, documents);
   }
   std::string name() const override { return std::string(kEmbedderName) + "/late-interaction"; }
+  double share() const override { return model::LateInteraction::kShare; }
 
  private:
   const Context* context_;

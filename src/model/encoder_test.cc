@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
+#include "model/late_interaction.h"
 #include "model/local_embedder.h"
 #include "model/testing.h"
 
@@ -202,6 +203,28 @@ TEST_F(MiniLm, LongTextsAreCutAtTheModelsLengthAndVectorsHaveLengthOne) {
   double squares = 0;
   for (const float value : vectors[0]) squares += double{value} * value;
   EXPECT_NEAR(squares, 1, 1e-5);
+}
+
+TEST_F(MiniLm, LateInteractionTellsTheTextWithTheQuerysRareWord) {
+  const auto embedder = open();
+  LateInteraction late(*embedder);
+  const std::vector<std::string> texts = {"The search engine keeps an index of documents.",
+                                          "The search engine keeps a quantised index of documents.",
+                                          "The search engine keeps an index of many documents.", ""};
+  const std::vector<float> scores = late.score("search index quantised", texts).value();
+  ASSERT_EQ(scores.size(), texts.size());
+  EXPECT_GT(scores[1], scores[0]);
+  EXPECT_GT(scores[1], scores[2]);
+  EXPECT_EQ(scores[3], 0) << "a text without tokens";
+  EXPECT_EQ(late.score("", texts).value(), std::vector<float>(4)) << "a query without tokens";
+  EXPECT_TRUE(late.score("search", {}).value().empty());
+}
+
+TEST_F(MiniLm, LateInteractionOnSeveralThreadsIsThatOfOne) {
+  const auto one = LocalEmbedder::open(folder_, {.threads = 1}).value();
+  const auto several = LocalEmbedder::open(folder_, {.threads = 4}).value();
+  EXPECT_EQ(LateInteraction(*one).score("dense ranking", texts_).value(),
+            LateInteraction(*several).score("dense ranking", texts_).value());
 }
 
 TEST_F(MiniLm, AModelFileCutShortIsOneClearError) {

@@ -82,38 +82,50 @@ Result<std::unique_ptr<LocalEmbedder>> LocalEmbedder::open(const std::filesystem
       new LocalEmbedder(*std::move(tokenizer), std::move(encoder), std::move(used), std::move(name)));
 }
 
+/// Calls work(i) once for each i below `pieces`.
+template <typename F>
+void LocalEmbedder::on_threads(std::size_t pieces, F&& work) const {
+  std::atomic<std::size_t> next{0};
+  const auto all = [&] {
+    for (std::size_t i = next++; i < pieces; i = next++) work(i);
+  };
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < std::min(options_.threads, pieces); ++i) helpers.emplace_back(all);
+  all();
+}
+
 Result<std::vector<std::vector<float>>> LocalEmbedder::embed(std::span<const std::string> texts) {
   const std::vector<Batch> batches = batches_of(texts);
   std::vector<std::vector<float>> vectors(texts.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t b = next++; b < batches.size(); b = next++) {
-      const Batch& batch = batches[b];
-      const std::vector<float> encoded = encoder_.encode(batch.ids, batch.lengths);
-      const float* rows = encoded.data();
-      for (std::size_t i = 0; i < batch.texts.size(); ++i) {
-        vectors[batch.texts[i]] = mean_of_rows(rows, batch.lengths[i], dimensions());
-        rows += batch.lengths[i] * dimensions();
-      }
+  on_threads(batches.size(), [&](std::size_t b) {
+    const Batch& batch = batches[b];
+    const std::vector<float> encoded = encoder_.encode(batch.ids, batch.lengths);
+    const float* rows = encoded.data();
+    for (std::size_t i = 0; i < batch.texts.size(); ++i) {
+      vectors[batch.texts[i]] = mean_of_rows(rows, batch.lengths[i], dimensions());
+      rows += batch.lengths[i] * dimensions();
     }
-  };
-  std::vector<std::jthread> helpers;
-  for (std::size_t i = 1; i < std::min(options_.threads, batches.size()); ++i) helpers.emplace_back(work);
-  work();
-  helpers.clear();
+  });
   return vectors;
 }
 
-std::vector<float> LocalEmbedder::embed_tokens(const std::string& text) const {
+LocalEmbedder::Tokens LocalEmbedder::embed_tokens(const std::string& text) const {
   const auto ids = tokenizer_.encode(text, options_.max_tokens);
   const std::size_t length = ids.size();
-  std::vector<float> encoded = encoder_.encode(ids, std::span(&length, 1));
-  std::vector<float> tokens(encoded.begin() + static_cast<std::ptrdiff_t>(dimensions()),
-                            encoded.end() - static_cast<std::ptrdiff_t>(dimensions()));
-  for (std::size_t at = 0; at < tokens.size(); at += dimensions()) {
-    normalise(std::span(tokens).subspan(at, dimensions()));
+  const std::vector<float> encoded = encoder_.encode(ids, std::span(&length, 1));
+  const auto width = static_cast<std::ptrdiff_t>(dimensions());
+  Tokens tokens;
+  tokens.ids.assign(ids.begin() + 1, ids.end() - 1);
+  tokens.vectors.assign(encoded.begin() + width, encoded.end() - width);
+  for (std::size_t at = 0; at < tokens.vectors.size(); at += dimensions()) {
+    normalise(std::span(tokens.vectors).subspan(at, dimensions()));
   }
   return tokens;
+}
+
+void LocalEmbedder::for_each_tokens(std::span<const std::string> texts,
+                                    const std::function<void(std::size_t, const Tokens&)>& f) const {
+  on_threads(texts.size(), [&](std::size_t i) { f(i, embed_tokens(texts[i])); });
 }
 
 }  // namespace groundwork::model

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -30,8 +31,16 @@ class LocalEmbedder final : public Embedder {
   std::size_t dimensions() const override { return encoder_.shape().width; }
   std::string name() const override { return name_; }
 
-  /// The vectors of a text's tokens, each of length 1, without those of [CLS] and [SEP]: [tokens][dimensions].
-  std::vector<float> embed_tokens(const std::string& text) const;
+  /// A text's tokens without [CLS] and [SEP].
+  struct Tokens {
+    std::vector<std::uint32_t> ids;
+    std::vector<float> vectors;  ///< each of length 1: [tokens][dimensions]
+  };
+  Tokens embed_tokens(const std::string& text) const;
+
+  /// Calls f(i, tokens of texts[i]) once for each text, in any order, on several threads at once.
+  void for_each_tokens(std::span<const std::string> texts,
+                       const std::function<void(std::size_t, const Tokens&)>& f) const;
 
   const text::WordPiece& tokenizer() const { return tokenizer_; }
   const Encoder& encoder() const { return encoder_; }
@@ -44,6 +53,8 @@ class LocalEmbedder final : public Embedder {
     std::vector<std::size_t> lengths;
   };
   std::vector<Batch> batches_of(std::span<const std::string> texts) const;
+  template <typename F>
+  void on_threads(std::size_t pieces, F&& work) const;
   LocalEmbedder(text::WordPiece tokenizer, Encoder encoder, LocalEmbedderOptions options, std::string name);
 
   text::WordPiece tokenizer_;

@@ -5,6 +5,7 @@
 
 #include "search/fusion.h"
 #include "search/index_writer.h"
+#include "search/reranking.h"
 #include "search/stage_trust.h"
 
 namespace groundwork::search {
@@ -34,7 +35,9 @@ class Query {
     if (hybrid) {
       GW_TRY(best, fused(result.query));
     }
-    if (request_.mode == Mode::kRerank) GW_CHECK_OK(rerank(best));
+    if (request_.mode == Mode::kRerank) {
+      GW_TRY(best, reranked(best));
+    }
     if (best.size() > request_.top_k) best.resize(request_.top_k);
     result.trust = trust_;
     GW_TRY(result.hits, hits_of(best, result.query, with));
@@ -124,21 +127,19 @@ class Query {
     return scores;
   }
 
-  /// As Searcher does it: what was not read again stays behind, at the distances that fusion gave it.
-  Status rerank(std::vector<Found>& best) {
+  Result<std::vector<Found>> reranked(const std::vector<Found>& best) {
     const std::size_t depth = std::min(request_.rerank_depth, best.size());
-    if (depth == 0) return {};
+    if (depth == 0) return best;
     const std::vector<Found> read_again(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(depth));
     GW_TRY(const std::vector<Document> documents, stages_.documents(keys_of(read_again), With::kDocuments));
     std::vector<std::string> texts;
     for (const Document& one : documents) texts.push_back(embedded_text(one));
-    GW_TRY(const std::vector<float> scores, models_.reranker->score(request_.query, texts));
-    const float behind = *std::ranges::min_element(scores) - best[depth - 1].score;
-    for (std::size_t i = depth; i < best.size(); ++i) best[i].score += behind;
-    for (std::size_t i = 0; i < depth; ++i) best[i].score = scores[i];
-    std::stable_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(depth),
-                     [](const Found& a, const Found& b) { return a.score > b.score; });
-    return {};
+    std::vector<float> scores;
+    for (const Found& one : best) scores.push_back(one.score);
+    GW_TRY(const std::vector<Hit> hits, rerank(*models_.reranker, request_.query, texts, scores));
+    std::vector<Found> ranking;
+    for (const Hit& hit : hits) ranking.push_back({best[hit.row].key, hit.score});
+    return ranking;
   }
 
   Result<std::vector<CollectionHit>> hits_of(const std::vector<Found>& best, const LexicalQuery& query, With with) {

@@ -1,8 +1,9 @@
 #include "search/fusion.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+
+#include "search/scale.h"
 
 namespace groundwork::search {
 namespace {
@@ -11,28 +12,17 @@ void sort_best_first(std::vector<Fused>& fused) {
   std::ranges::sort(fused, [](const Fused& a, const Fused& b) { return ranks_before(a.hit, b.hit); });
 }
 
-struct Scale {
-  double mean = 0;
-  double deviation = 1;
-  double operator()(double score) const { return (score - mean) / deviation; }
-};
-
-Scale scale_of(std::span<const Candidate> candidates, float Candidate::*stage) {
-  if (candidates.empty()) return {};
-  const auto n = static_cast<double>(candidates.size());
-  Scale scale;
-  for (const Candidate& one : candidates) scale.mean += one.*stage / n;
-  double variance = 0;
-  for (const Candidate& one : candidates) variance += (one.*stage - scale.mean) * (one.*stage - scale.mean) / n;
-  scale.deviation = variance > 1e-12 ? std::sqrt(variance) : 1;
-  return scale;
+Scale scale_of_stage(std::span<const Candidate> candidates, float Candidate::*stage) {
+  std::vector<float> scores;
+  for (const Candidate& one : candidates) scores.push_back(one.*stage);
+  return scale_of(std::span<const float>(scores));
 }
 
 }  // namespace
 
 std::vector<Fused> fuse_scores(std::span<const Candidate> candidates, const StageTrust& trust) {
-  const Scale lexical_scale = scale_of(candidates, &Candidate::lexical);
-  const Scale dense_scale = scale_of(candidates, &Candidate::dense);
+  const Scale lexical_scale = scale_of_stage(candidates, &Candidate::lexical);
+  const Scale dense_scale = scale_of_stage(candidates, &Candidate::dense);
   std::vector<Fused> fused;
   fused.reserve(candidates.size());
   for (const Candidate& one : candidates) {

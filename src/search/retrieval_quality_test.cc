@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/source_dir.h"
+#include "model/late_interaction.h"
 #include "model/local_embedder.h"
 #include "search/embedding_cache.h"
 #include "search/evaluation.h"
@@ -60,7 +61,8 @@ TEST(RetrievalQuality, OfCisiIsAboveBm25sMiniLmAndReciprocalRankFusion) {
               }).ok());
   ASSERT_TRUE(writer->commit().ok());
   const auto index = Index::open(folder.path()).value();
-  const Searcher searcher(index->snapshot(), &embedder);
+  model::LateInteraction late(*encoder);
+  const Searcher searcher(index->snapshot(), &embedder, &late);
   TestSet set = load_test_set(corpus).value();
   if (part != nullptr) set.queries.resize(std::min<std::size_t>(set.queries.size(), 10));
 
@@ -73,6 +75,7 @@ TEST(RetrievalQuality, OfCisiIsAboveBm25sMiniLmAndReciprocalRankFusion) {
   EXPECT_GE(dense, 0.42);
   EXPECT_GE(hybrid, 0.46);
   EXPECT_GT(hybrid, by_rank);
+  EXPECT_GE(ndcg_of(searcher, set, Mode::kRerank, Fusion::kCalibrated), 0.46);
 }
 
 }  // namespace

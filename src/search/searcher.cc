@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "search/dense_search.h"
+#include "search/index_writer.h"
+#include "search/reranking.h"
 #include "search/stage_trust.h"
 
 namespace groundwork::search {
@@ -241,23 +243,18 @@ std::vector<Candidate> Searcher::candidates(const Stages& stages) const {
   return found;
 }
 
-Status Searcher::rerank(const SearchRequest& request, std::vector<Fused>& fused) const {
-  const std::size_t depth = std::min(request.rerank_depth, fused.size());
-  if (depth == 0) return {};
+Result<std::vector<Hit>> Searcher::reranked(const SearchRequest& request, std::span<const Fused> fused) const {
+  std::vector<float> scores;
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < depth; ++i) {
-    GW_TRY(const Document document, snapshot_->document(fused[i].hit.row));
-    texts.push_back(document.title.empty() ? document.text : document.title + "\n" + document.text);
+  for (const Fused& one : fused) {
+    scores.push_back(one.hit.score);
+    if (texts.size() == request.rerank_depth) continue;
+    GW_TRY(const Document document, snapshot_->document(one.hit.row));
+    texts.push_back(embedded_text(document));
   }
-  GW_TRY(const std::vector<float> scores, reranker_->score(request.query, texts));
-  // What was not read again stays behind, at the distances that fusion gave it.
-  const float worst = *std::ranges::min_element(scores);
-  const float last = fused[depth - 1].hit.score;
-  for (std::size_t i = depth; i < fused.size(); ++i) fused[i].hit.score += worst - last;
-  for (std::size_t i = 0; i < depth; ++i) fused[i].hit.score = scores[i];
-  std::stable_sort(fused.begin(), fused.begin() + static_cast<std::ptrdiff_t>(depth),
-                   [](const Fused& a, const Fused& b) { return a.hit.score > b.hit.score; });
-  return {};
+  GW_TRY(std::vector<Hit> hits, rerank(*reranker_, request.query, texts, scores));
+  for (Hit& hit : hits) hit.row = fused[hit.row].hit.row;
+  return hits;
 }
 
 std::vector<SearchHit> Searcher::explained(const Stages& stages, std::span<const Hit> hits) const {
@@ -297,9 +294,7 @@ Result<SearchResult> Searcher::search(const SearchRequest& request) const {
   std::vector<Hit> hits = request.mode == Mode::kLexical ? stages.lexical : stages.dense;
   if (request.mode == Mode::kHybrid) hits = hits_of(stages.fused);
   if (request.mode == Mode::kRerank) {
-    std::vector<Fused> reranked = stages.fused;
-    GW_CHECK_OK(rerank(request, reranked));
-    hits = hits_of(reranked);
+    GW_TRY(hits, reranked(request, stages.fused));
   }
   if (hits.size() > request.top_k) hits.resize(request.top_k);
   result.hits = explained(stages, hits);

@@ -109,7 +109,7 @@ class Searcher {
                          std::size_t ef) const;
   std::vector<Candidate> candidates(const Stages& stages) const;
   StageTrust trust(const Stages& stages) const;
-  base::Status rerank(const SearchRequest& request, std::vector<Fused>& fused) const;
+  base::Result<std::vector<Hit>> reranked(const SearchRequest& request, std::span<const Fused> fused) const;
   std::vector<SearchHit> explained(const Stages& stages, std::span<const Hit> hits) const;
 
   std::shared_ptr<const Snapshot> snapshot_;
