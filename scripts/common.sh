@@ -47,7 +47,8 @@ ensure_packages() {
     as_root=(sudo)
   fi
   "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$cache/apt.log" 2>&1 \
+  # On a machine that has just started, the distribution's own updates may hold the lock.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends "${missing[@]}" >"$cache/apt.log" 2>&1 \
     || { tail -20 "$cache/apt.log" >&2; fail "apt-get could not install them (whole log: $cache/apt.log)"; }
 }
 

@@ -91,7 +91,7 @@ function Form({ form }: { form: Schemas['ReportForm'] }) {
         <fieldset className="stack-small">
           <legend className="legend">Runs that it cites; one of them has to have measured this number</legend>
           {form.runs.map((run) => (
-            <label key={run.run} className="choice-row">
+            <label key={run.run} className="check">
               <input type="checkbox" checked={runs.includes(run.run)} onChange={(event) => setRuns(event.target.checked ? [...runs, run.run] : runs.filter((one) => one !== run.run))} />
               <span><code>{run.run}</code> {run.value_text}{run.missed ? ', missed' : ', met'}, {momentText(run.at)}</span>
             </label>
