@@ -46,10 +46,12 @@ std::vector<double> counts_in(std::string_view text, std::span<const Pair> pairs
   const Words words = words_of(text);
   std::vector<double> counts(pairs.size());
   for (const auto& [position, word] : words) {
-    for (const Pair& pair : std::ranges::equal_range(pairs, word, {}, &Pair::first)) {
-      const auto second = std::ranges::lower_bound(words, position + pair.distance, {}, &Words::value_type::first);
-      if (second == words.end() || second->first != position + pair.distance || second->second != pair.second) continue;
-      counts[static_cast<std::size_t>(&pair - pairs.data())] += 1;
+    auto pair = std::ranges::lower_bound(pairs, word, {}, &Pair::first);
+    for (; pair != pairs.end() && pair->first == word; ++pair) {
+      const std::uint32_t place = position + pair->distance;
+      const auto second = std::ranges::lower_bound(words, place, {}, &Words::value_type::first);
+      if (second == words.end() || second->first != place || second->second != pair->second) continue;
+      counts[static_cast<std::size_t>(pair - pairs.begin())] += 1;
     }
   }
   return counts;
