@@ -274,12 +274,13 @@ Exit mock(const Context& context, const MockArguments& arguments) {
   options.service_time = *service;
   options.first_token = *first;
   options.between_tokens = *between;
+  const std::stop_token stop = interrupted();  // before the server's threads, which would take the signal otherwise
   const auto server = bench::MockServer::start(options);
   if (!server.ok()) return context.fail(server.error());
   if (!arguments.stall_after.empty()) (*server)->stall(*stall_after, *stall_for);
   std::printf("http://127.0.0.1:%d\n", (*server)->port());
   std::fflush(stdout);
-  while (!interrupted().stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
   return Exit::kOk;
 }
 

@@ -36,7 +36,7 @@ def mock(*words: str):
         yield server.stdout.readline().strip()
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        check("Ctrl-C ends the mock with 0", server.wait(timeout=20) == 0, server.returncode)
 
 
 @contextlib.contextmanager
