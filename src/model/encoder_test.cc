@@ -220,6 +220,14 @@ TEST_F(MiniLm, LateInteractionTellsTheTextWithTheQuerysRareWord) {
   EXPECT_TRUE(late.score("search", {}).value().empty());
 }
 
+TEST_F(MiniLm, LateInteractionWeighsAWordByHowFewOfTheTextsHaveIt) {
+  const auto embedder = open();
+  std::vector<std::string> texts(10, "search index");
+  texts.emplace_back("penguin");
+  const std::vector<float> scores = LateInteraction(*embedder).score("search index penguin", texts).value();
+  EXPECT_GT(scores[10], scores[0]) << "one word that no other text has against two that all have";
+}
+
 TEST_F(MiniLm, LateInteractionOnSeveralThreadsIsThatOfOne) {
   const auto one = LocalEmbedder::open(folder_, {.threads = 1}).value();
   const auto several = LocalEmbedder::open(folder_, {.threads = 4}).value();
